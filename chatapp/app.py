@@ -1,0 +1,243 @@
+"""The window on top of the services: one instance, start order, shutdown order."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import signal
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QLockFile,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from chatapp import __version__
+from chatapp.errors import ChatappError, DatabaseDamaged
+from chatapp.paths import Paths
+from chatapp.services import Services
+from chatapp.storage.database import put_aside
+from chatapp.ui.bridge import MainThread
+from chatapp.ui.error_dialog import ErrorDialog
+from chatapp.ui.i18n import error_sentence, install_translations
+from chatapp.ui.main_window import MainWindow
+from chatapp.ui.theme import Appearance, ThemeChoice
+
+logger = logging.getLogger(__name__)
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+_GREETING_TIMEOUT = 2000  # ms for the first instance to take notice of the second
+
+
+class Desktop:
+    """Services, bridge and window of one running application.
+
+    Raises what `Services` raises; nothing is left running then.
+    """
+
+    def __init__(self, application: QApplication, paths: Paths) -> None:
+        self._bridge = MainThread()
+        self.services = services = Services(paths, post=self._bridge.post)
+        settings = services.settings.current
+        install_translations(application, paths.resources / "i18n", settings.language)
+        self.appearance = Appearance(application, paths.resources, _theme_choice(settings.theme))
+        self.window = MainWindow(
+            appearance=self.appearance,
+            session=services.session,
+            conversations=services.conversations,
+            search=services.search,
+            changed_elsewhere=services.database.changed_elsewhere,
+            engine=services.engine,
+            library=services.library,
+            network=services.network,
+            jobs=services.jobs,
+            settings=services.settings,
+            paths=paths,
+            post=self._bridge.post,
+        )
+        self._error_dialog: ErrorDialog | None = None
+        services.logs.install_hooks(lambda text: self._bridge.post(lambda: self._report(text)))
+
+    def show(self) -> None:
+        """Show the window at once; its panels fill when the event loop runs."""
+        self.window.show()
+        QTimer.singleShot(0, self._start)
+
+    def close(self) -> None:
+        """Save and end everything. The window is hidden first, so nobody waits for it."""
+        self.window.hide()
+        self.services.close()
+        self._bridge.close()
+        self.window.deleteLater()
+
+    def _start(self) -> None:
+        self.window.start()
+        crash = self.services.logs.crash_of_last_run
+        if crash:
+            self._show_dialog(crash, is_last_run=True)
+
+    def _report(self, text: str) -> None:
+        # One dialog at a time: what goes wrong behind it is in the log.
+        if self._error_dialog is None or not self._error_dialog.isVisible():
+            self._show_dialog(text, is_last_run=False)
+
+    def _show_dialog(self, text: str, *, is_last_run: bool) -> None:
+        self._error_dialog = ErrorDialog(
+            self.appearance,
+            text,
+            self.services.logs.folder,
+            is_last_run=is_last_run,
+            parent=self.window,
+        )
+        self._error_dialog.show()
+
+
+def run_window(paths: Paths) -> int:
+    """Open the window and return when it is closed."""
+    application = create_application()
+    previous = qInstallMessageHandler(_log_qt_message)
+    try:
+        paths.create()
+        instance = SingleInstance(paths.data)
+        if not instance.is_first:
+            instance.greet()
+            return 0
+        try:
+            return _run(application, paths, instance)
+        finally:
+            instance.close()
+    except ChatappError as error:
+        _tell(error)
+        raise
+    finally:
+        qInstallMessageHandler(previous)
+
+
+def create_application() -> QApplication:
+    """The QApplication with Chatapp's names."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("chatapp")
+    application.setApplicationDisplayName("Chatapp")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("chatapp")
+    return application
+
+
+def _run(application: QApplication, paths: Paths, instance: SingleInstance) -> int:
+    try:
+        desktop = Desktop(application, paths)
+    except DatabaseDamaged as error:
+        if not _offer_fresh_start(error):
+            return 1
+        put_aside(paths.database)
+        desktop = Desktop(application, paths)
+    try:
+        desktop.window.setWindowIcon(desktop.appearance.icons.application_icon())
+        instance.other_started.connect(desktop.window.bring_to_front)
+        desktop.window.closed.connect(application.quit)
+        application.setQuitOnLastWindowClosed(False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Python runs the handler when one of the window's timers fires.
+            signal.signal(number, lambda *_: application.quit())
+        desktop.show()
+        return application.exec()
+    finally:
+        desktop.close()
+
+
+class SingleInstance(QObject):
+    """Sees to it that one window at a time works on a data folder.
+
+    Signals: `other_started()` when a second instance was started and went away again.
+    """
+
+    other_started = Signal()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "replace")).hexdigest()
+        self._name = f"chatapp-{digest[:20]}"
+        self._lock = QLockFile(str(folder / "window.lock"))
+        self._lock.setStaleLockTime(0)  # stale only when its process is gone
+        self.is_first = self._lock.tryLock(0)
+        self._server: QLocalServer | None = None
+        if self.is_first:
+            QLocalServer.removeServer(self._name)
+            self._server = QLocalServer(self)
+            self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+            self._server.newConnection.connect(self._on_connection)
+            if not self._server.listen(self._name):
+                logger.info("a second instance won't be noticed: %s", self._server.errorString())
+
+    def greet(self) -> None:
+        """Have the first instance come to the front."""
+        socket = QLocalSocket()
+        deadline = time.monotonic() + _GREETING_TIMEOUT / 1000
+        while time.monotonic() < deadline:
+            socket.connectToServer(self._name)
+            if socket.waitForConnected(200):
+                socket.write(b"show")
+                socket.waitForBytesWritten(_GREETING_TIMEOUT)
+                socket.disconnectFromServer()
+                return
+
+    def close(self) -> None:
+        """Let another instance be the first."""
+        if self._server is not None:
+            self._server.close()
+        if self.is_first:
+            self._lock.unlock()
+
+    def _on_connection(self) -> None:
+        if self._server is None:
+            return
+        connection = self._server.nextPendingConnection()
+        if connection is not None:
+            connection.disconnected.connect(connection.deleteLater)
+            self.other_started.emit()
+
+
+def _theme_choice(name: str) -> ThemeChoice:
+    try:
+        return ThemeChoice(name)
+    except ValueError:
+        return ThemeChoice.SYSTEM
+
+
+def _tell(error: ChatappError) -> None:
+    """A foreseeable error before there is a window."""
+    QMessageBox.critical(None, "Chatapp", error_sentence(error))
+
+
+def _offer_fresh_start(error: DatabaseDamaged) -> bool:
+    box = QMessageBox()
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle("Chatapp")
+    box.setText(error_sentence(error))
+    translate = QApplication.translate
+    fresh = box.addButton(
+        translate("app", "Keep the file and start afresh"), QMessageBox.ButtonRole.AcceptRole
+    )
+    quit_button = box.addButton(translate("app", "Quit"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(quit_button)
+    box.exec()
+    return box.clickedButton() is fresh
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.INFO), "%s", text)

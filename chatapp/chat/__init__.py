@@ -1,0 +1,1 @@
+"""The application service around a conversation: send, stop, try again, continue, title."""

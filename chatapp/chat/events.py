@@ -1,0 +1,100 @@
+"""What a `Session` tells its listeners.
+
+Events arrive in background threads, in order for each answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatapp.domain.conversation import Conversation, Message
+from chatapp.errors import ChatappError
+
+
+class AnswerPhase(StrEnum):
+    """What an unfinished answer is waiting for or doing."""
+
+    WAITING = "waiting"  # another answer comes first
+    LOADING = "loading"  # the model
+    READING = "reading"  # the prompt
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProgress:
+    """How far an unfinished answer is.
+
+    `done` of `total` prompt tokens are read; `fraction` (0 to 1) is set while loading and reading;
+    `tokens` and `tokens_per_second` while writing.
+    """
+
+    phase: AnswerPhase
+    fraction: float = 0.0
+    done: int = 0
+    total: int = 0
+    tokens: int = 0
+    tokens_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStarted:
+    """The question is stored and the (still empty) answer waits for the engine.
+
+    `question` is None when an earlier question is answered again or an answer continued.
+    """
+
+    conversation: Conversation
+    question: Message | None
+    answer: Message
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProgressed:
+    """The state of an unfinished answer changed."""
+
+    conversation_id: int
+    message_id: int
+    progress: AnswerProgress
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGrew:
+    """`text` was added at the end of the answer, which was `offset` characters long before.
+
+    Who joins in the middle knows from the offset what is already in the text that was read.
+    """
+
+    conversation_id: int
+    message_id: int
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnded:
+    """The answer is finished, stopped or failed, and stored as `message` says."""
+
+    conversation_id: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """Its title, pin, model or time changed, or it is new."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailed:
+    """Nothing was stored and nothing sent; `text` is what the person wrote."""
+
+    conversation_id: int | None
+    text: str
+    error: ChatappError
+
+
+SessionEvent = (
+    AnswerStarted | AnswerProgressed | AnswerGrew | AnswerEnded | ConversationChanged | SendFailed
+)

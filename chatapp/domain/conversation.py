@@ -1,0 +1,87 @@
+"""Conversations: trees of messages, of which one branch is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chatapp.domain.generation import Origin
+from chatapp.errors import ErrorRecord
+
+
+class Role(StrEnum):
+    """Who speaks, in the words that chat templates use."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageStatus(StrEnum):
+    """Where an answer stands. What a person wrote is always complete."""
+
+    COMPLETE = "complete"
+    GENERATING = "generating"
+    STOPPED = "stopped"  # by the person
+    INTERRUPTED = "interrupted"  # Chatapp ended while it was written
+    FAILED = "failed"  # see `Message.error`
+
+
+class TitleSource(StrEnum):
+    """Who named a conversation. A person's name is never overwritten."""
+
+    NONE = "none"
+    AUTOMATIC = "automatic"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `created_at` is in seconds since the epoch."""
+
+    id: int
+    conversation_id: int
+    parent_id: int | None
+    role: Role
+    text: str
+    status: MessageStatus
+    created_at: float
+    origin: Origin | None = None
+    error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its messages. Times are in seconds since the epoch.
+
+    `tip_id` is the last message of the branch that is shown. `model_path` is the model that answers
+    in it, or None for the default.
+    """
+
+    id: int
+    title: str
+    title_source: TitleSource
+    created_at: float
+    updated_at: float
+    tip_id: int | None = None
+    pinned: bool = False
+    deleted_at: float | None = None
+    system_prompt: str = ""
+    model_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetPart:
+    """A piece of text around a search match."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A conversation that matches; `message_id` is None when its title does."""
+
+    conversation: Conversation
+    message_id: int | None
+    snippet: tuple[SnippetPart, ...]

@@ -1,0 +1,152 @@
+"""The worker process as the application sees it: a pipe, an end, and a way to end it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import queue
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Protocol
+
+from chatapp.engine.messages import Command, LogLines, Reply, Shutdown
+
+_DETAIL_LENGTH = 2000  # characters
+_UNKNOWN_EXIT = -1
+_POLITE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEnd:
+    """How the worker ended: its exit code and what it said last."""
+
+    exit_code: int
+    detail: str
+
+
+class Worker(Protocol):
+    """What the engine needs of a worker. Nothing here blocks for long."""
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+
+    def send(self, command: Command) -> None:
+        """Queue a command. A worker that is dead swallows it; its end is reported anyway."""
+
+    def close(self) -> None:
+        """End the process and wait until it is gone."""
+
+
+OnReply = Callable[[Reply], None]
+OnEnd = Callable[[WorkerEnd], None]
+StartWorker = Callable[[OnReply, OnEnd], Worker]
+
+
+class WorkerProcess:
+    """A running worker. Both callbacks are called in its reader thread; `on_end` once, at last.
+
+    `logs` is a folder for the file that the process prints to while it lives. Raises `OSError` when
+    the system does not start another process.
+    """
+
+    def __init__(
+        self,
+        logs: Path,
+        on_reply: OnReply,
+        on_end: OnEnd,
+        *,
+        run: Callable[[Connection, str], None] | None = None,
+    ) -> None:
+        context = multiprocessing.get_context("spawn")
+        file, path = tempfile.mkstemp(prefix="worker-", suffix=".log", dir=logs)
+        os.close(file)
+        self._errors = Path(path)
+        self._last_lines: deque[str] = deque(maxlen=5)
+        self._on_reply = on_reply
+        self._on_end = on_end
+        self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=run or _run, args=(theirs, path), name="chatapp-worker"
+        )
+        try:
+            self._process.start()
+        except OSError:
+            self._errors.unlink()
+            self._connection.close()
+            raise
+        finally:
+            theirs.close()  # else the end of the process would not be the end of the pipe
+        # A program that ends without closing this must not wait for the worker.
+        atexit.register(self._process.kill)
+        self._threads = [
+            threading.Thread(target=work, name=f"worker-{name}", daemon=True)
+            for name, work in (("reader", self._read), ("writer", self._write))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid or 0
+
+    def send(self, command: Command) -> None:
+        """Queue a command for the writer thread: the pipe blocks while the worker hangs."""
+        self._outbox.put(command)
+
+    def close(self) -> None:
+        """Ask, wait, kill. Afterwards the process is gone and `on_end` was called."""
+        self.send(Shutdown())
+        reader, _writer = self._threads
+        reader.join(_POLITE_SECONDS)
+        if reader.is_alive():
+            self._process.kill()
+            reader.join()
+
+    def _read(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                reply: Reply = self._connection.recv()
+                if isinstance(reply, LogLines):
+                    self._last_lines.append(reply.text)
+                self._on_reply(reply)
+        if not multiprocessing.connection.wait([self._process.sentinel], _POLITE_SECONDS):
+            self._process.kill()
+        self._process.join()
+        self._outbox.put(None)
+        self._threads[1].join()
+        self._connection.close()
+        atexit.unregister(self._process.kill)
+        exit_code = self._process.exitcode
+        self._on_end(WorkerEnd(_UNKNOWN_EXIT if exit_code is None else exit_code, self._detail()))
+
+    def _write(self) -> None:
+        with contextlib.suppress(OSError):  # the reader reports the end
+            while (command := self._outbox.get()) is not None:
+                self._connection.send(command)
+
+    def _detail(self) -> str:
+        """What the process printed, or else the last lines of its log."""
+        try:
+            printed = self._errors.read_text(encoding="utf-8", errors="replace").strip()
+            self._errors.unlink()
+        except FileNotFoundError:  # it ended in good order
+            printed = ""
+        return printed[-_DETAIL_LENGTH:] or "\n".join(self._last_lines)
+
+
+def _run(connection: Connection, error_path: str) -> None:
+    """Run in the child; imported in here so that the parent never imports it."""
+    from chatapp.engine.worker.main import run
+
+    run(connection, error_path)

@@ -1,0 +1,289 @@
+"""What can foreseeably go wrong, as types that carry data instead of sentences.
+
+`sentences.py` turns each class into words. Anything raised that is not a `ChatappError` is a bug
+and reaches the error dialog. This module is the lowest layer: it imports nothing of Chatapp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(eq=False)
+class ChatappError(Exception):
+    """Base of every foreseeable failure; the fields of the subclasses say what happened."""
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
+        return f"{type(self).__name__}({values})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception pickles by `args`, which leaves out keyword arguments.
+        return (type(self), tuple(getattr(self, f.name) for f in fields(self)))
+
+
+# Families
+
+
+class EnvironmentProblem(ChatappError):
+    """This computer lacks something: permission, space, a display."""
+
+
+class InputError(ChatappError):
+    """What was chosen or typed can't be used."""
+
+
+class EngineError(ChatappError):
+    """The model could not be loaded or could not answer."""
+
+
+class StorageError(ChatappError):
+    """The conversations could not be read or written."""
+
+
+# Environment
+
+
+@dataclass(eq=False)
+class FolderNotWritable(EnvironmentProblem):
+    """A folder that Chatapp needs can't be created or written."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class DiskFull(EnvironmentProblem):
+    """No space left where `path` lies."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class DisplayMissing(EnvironmentProblem):
+    """There is no screen to open a window on."""
+
+
+@dataclass(eq=False)
+class QtLibrariesMissing(EnvironmentProblem):
+    """Qt can't start because system libraries are missing; `detail` names the first."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class EngineMissing(EnvironmentProblem):
+    """llama-cpp-python is not installed or its library does not load."""
+
+    detail: str
+
+
+# Input
+
+
+@dataclass(eq=False)
+class NoModel(InputError):
+    """There is no model on this computer, not even the starter model."""
+
+
+@dataclass(eq=False)
+class ModelUnknown(InputError):
+    """No model in the library has this name."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class ModelFileMissing(InputError):
+    """The model file is not there."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ModelFileIsFolder(InputError):
+    """A folder was given where a model file is needed."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ModelFileUnreadable(InputError):
+    """The model file can't be opened for reading."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ModelFileEmpty(InputError):
+    """The model file has no content."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class NotGguf(InputError):
+    """The file does not begin as a GGUF file does."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class MessageEmpty(InputError):
+    """There is nothing in the message to send."""
+
+
+# Engine
+
+
+@dataclass(eq=False)
+class ModelFileDamaged(EngineError):
+    """The GGUF file is truncated or inconsistent; `detail` is llama.cpp's reason."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class ArchitectureUnknown(EngineError):
+    """This build of llama.cpp does not know the model's architecture."""
+
+    path: str
+    architecture: str
+
+
+@dataclass(eq=False)
+class ModelCannotChat(EngineError):
+    """The model has no decoder or no vocabulary: an embedding model, a projector, an adapter."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class OutOfMemory(EngineError):
+    """Weights, context or compute buffers did not fit; `detail` is llama.cpp's reason."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class ModelLoadFailed(EngineError):
+    """llama.cpp refused the model for a reason that has no class of its own."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class ContextFull(EngineError):
+    """The prompt is longer than the model can read. Both figures are tokens."""
+
+    needed: int
+    available: int
+
+
+@dataclass(eq=False)
+class GenerationFailed(EngineError):
+    """llama.cpp reported an error while reading or writing."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class WorkerDied(EngineError):
+    """The worker process ended by itself.
+
+    `exit_code` is negative for a signal (POSIX); `detail` is the assertion or the last log lines.
+    """
+
+    exit_code: int
+    detail: str
+
+
+@dataclass(eq=False)
+class WorkerUnresponsive(EngineError):
+    """The worker gave no sign of life for `seconds` and was ended."""
+
+    seconds: float
+
+
+@dataclass(eq=False)
+class WorkerKeepsDying(EngineError):
+    """The worker died `count` times in a row and is not started again by itself."""
+
+    count: int
+    detail: str
+
+
+# Storage
+
+
+@dataclass(eq=False)
+class DatabaseTooNew(StorageError):
+    """The database was written by a newer Chatapp. It was not touched."""
+
+    path: str
+    found: int
+    supported: int
+
+
+@dataclass(eq=False)
+class DatabaseDamaged(StorageError):
+    """The file is not a database or SQLite finds it corrupt. It was not touched."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class DatabaseBusy(StorageError):
+    """Another process held the database for longer than the time limit."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class DatabaseFailed(StorageError):
+    """SQLite failed for a reason that has no class of its own (an I/O error, say)."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class ConversationMissing(StorageError):
+    """The conversation was deleted for good meanwhile.
+
+    `conversation_id` is None when only a message of it is known.
+    """
+
+    conversation_id: int | None
+
+
+# Errors that outlive the process, stored with the answer that they ended
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """A foreseeable error as plain data, for the pipe to the worker and for storage."""
+
+    kind: str
+    values: dict[str, str | int | float | None]
+
+
+def to_record(error: ChatappError) -> ErrorRecord:
+    """The error as plain data."""
+    return ErrorRecord(
+        type(error).__name__, {f.name: getattr(error, f.name) for f in fields(error)}
+    )
+
+
+def from_record(record: ErrorRecord) -> ChatappError:
+    """The error again. A kind that this version doesn't know becomes `GenerationFailed`."""
+    kind = globals().get(record.kind)
+    if isinstance(kind, type) and issubclass(kind, ChatappError):
+        names = {f.name for f in fields(kind)}
+        if names == set(record.values):
+            return kind(**record.values)
+    return GenerationFailed(detail=record.kind)

@@ -1,0 +1,1 @@
+"""The conversations on disk: SQL in, values of the domain out. Nothing else knows SQLite."""

@@ -1,0 +1,134 @@
+"""The schema, as the ordered list of steps that lead to it.
+
+`PRAGMA user_version` counts the steps that a file has taken. A step that was released is never
+edited; what has to change becomes a new step at the end, together with a dump of the schema it
+starts from in `tests/storage/schemas`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Execute = Callable[[str], object]
+Migration = Callable[[Execute], None]
+
+
+def _create(execute: Execute) -> None:
+    for statement in _VERSION_1:
+        execute(statement)
+
+
+# AUTOINCREMENT: an id is never given out twice, so a process that still holds the id of something
+# deleted elsewhere can't write into something else.
+#
+# Large columns come last: SQLite reads a row from its start.
+#
+# `tip_id` is no foreign key, because a conversation and its messages are deleted together.
+# `parent_id` has no ON DELETE CASCADE, because SQLite ends such a chain after 1,000 levels.
+# A parent is older than its children, which rules out circles.
+#
+# The indexes keep no text, so a row leaves them by its id. If they had to be told the old text,
+# an update of Unicode's word rules would leave words behind in them. What they contain is a rule of
+# the schema: every title, and every message that is not being written at the moment.
+_VERSION_1 = (
+    """
+    CREATE TABLE conversations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        title TEXT NOT NULL,
+        title_source TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        tip_id INTEGER,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        deleted_at REAL,
+        model_path TEXT,
+        system_prompt TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        parent_id INTEGER REFERENCES messages (id) CHECK (parent_id < id),
+        role TEXT NOT NULL,
+        status TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        writer_pid INTEGER,
+        writer_started REAL,
+        error_kind TEXT,
+        error_values TEXT,
+        origin TEXT,
+        text TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX messages_by_conversation ON messages (conversation_id, parent_id)",
+    "CREATE INDEX messages_by_parent ON messages (parent_id)",
+    "CREATE INDEX messages_unfinished ON messages (id) WHERE status = 'generating'",
+    """
+    CREATE TABLE attachments (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        content BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX attachments_by_message ON attachments (message_id)",
+    """
+    CREATE VIRTUAL TABLE title_index USING fts5 (
+        title, content = '', contentless_delete = 1,
+        tokenize = 'simplify casefold 1 strip 1 unicodewords'
+    )
+    """,
+    """
+    CREATE VIRTUAL TABLE message_index USING fts5 (
+        text, content = '', contentless_delete = 1,
+        tokenize = 'simplify casefold 1 strip 1 unicodewords'
+    )
+    """,
+    """
+    CREATE TRIGGER title_added AFTER INSERT ON conversations BEGIN
+        INSERT INTO title_index (rowid, title) VALUES (new.id, new.title);
+    END
+    """,
+    """
+    CREATE TRIGGER title_changed AFTER UPDATE OF title ON conversations BEGIN
+        DELETE FROM title_index WHERE rowid = old.id;
+        INSERT INTO title_index (rowid, title) VALUES (new.id, new.title);
+    END
+    """,
+    """
+    CREATE TRIGGER title_removed AFTER DELETE ON conversations BEGIN
+        DELETE FROM title_index WHERE rowid = old.id;
+    END
+    """,
+    """
+    CREATE TRIGGER message_added AFTER INSERT ON messages
+    WHEN new.status <> 'generating' BEGIN
+        INSERT INTO message_index (rowid, text) VALUES (new.id, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER message_changing BEFORE UPDATE OF text, status ON messages
+    WHEN old.status <> 'generating' BEGIN
+        DELETE FROM message_index WHERE rowid = old.id;
+    END
+    """,
+    """
+    CREATE TRIGGER message_changed AFTER UPDATE OF text, status ON messages
+    WHEN new.status <> 'generating' BEGIN
+        INSERT INTO message_index (rowid, text) VALUES (new.id, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER message_removed AFTER DELETE ON messages
+    WHEN old.status <> 'generating' BEGIN
+        DELETE FROM message_index WHERE rowid = old.id;
+    END
+    """,
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_create,)

@@ -1,0 +1,100 @@
+"""Rows of the database into values of the domain and back.
+
+Decoding is lenient: a status, a role or a JSON key that only a newer Chatapp knows must never hide
+a conversation.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+
+from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.errors import ErrorRecord
+from chatapp.storage.database import Row
+
+# Looked up for 10,000 messages at once, which is much faster in a dictionary than in the enum.
+_TITLE_SOURCES = {str(member): member for member in TitleSource}
+_ROLES = {str(member): member for member in Role}
+_STATUSES = {str(member): member for member in MessageStatus}
+_FINISH_REASONS = {str(member): member for member in FinishReason}
+
+_ORIGIN = frozenset(field.name for field in fields(Origin))
+_PARAMETERS = frozenset(field.name for field in fields(GenerationParameters))
+_USAGE = frozenset(field.name for field in fields(Usage))
+
+
+def to_conversation(row: Row) -> Conversation:
+    """Columns in the order of `Conversation`'s fields."""
+    (id_, title, source, created_at, updated_at, tip_id, pinned, deleted_at, prompt, model) = row
+    return Conversation(
+        id=id_,
+        title=title,
+        # What is unknown may be a person's choice, which is never overwritten.
+        title_source=_TITLE_SOURCES.get(source, TitleSource.USER),
+        created_at=created_at,
+        updated_at=updated_at,
+        tip_id=tip_id,
+        pinned=bool(pinned),
+        deleted_at=deleted_at,
+        system_prompt=prompt,
+        model_path=model,
+    )
+
+
+def to_message(row: Row) -> Message:
+    """Columns in the order of `Message`'s fields, the error as two: its kind, its values."""
+    (id_, conversation_id, parent_id, role, text, status, created_at, origin, kind, values) = row
+    return Message(
+        id=id_,
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        role=_ROLES.get(role, Role.ASSISTANT),
+        text=text,
+        status=_STATUSES.get(status, MessageStatus.COMPLETE),
+        created_at=created_at,
+        origin=_to_origin(_object(origin)),
+        error=None if kind is None else ErrorRecord(kind, _object(values)),
+    )
+
+
+def from_origin(origin: Origin | None) -> str | None:
+    """As JSON text."""
+    return None if origin is None else json.dumps(asdict(origin))
+
+
+def from_error(error: ErrorRecord | None) -> tuple[str | None, str | None]:
+    """The kind, and the values as JSON text."""
+    return (None, None) if error is None else (error.kind, json.dumps(error.values))
+
+
+def _to_origin(data: dict[str, Any]) -> Origin | None:
+    if not data:
+        return None
+    parameters = _known(_PARAMETERS, data.get("parameters"))
+    stop = parameters.get("stop")
+    parameters["stop"] = tuple(stop) if isinstance(stop, list) else ()
+    known = {"model_name": "", "model_path": ""} | _known(_ORIGIN, data)
+    known["parameters"] = GenerationParameters(**parameters)
+    known["usage"] = Usage(**_known(_USAGE, data.get("usage")))
+    known["finish_reason"] = _FINISH_REASONS.get(str(data.get("finish_reason")))
+    return Origin(**known)
+
+
+def _known(names: frozenset[str], data: object) -> dict[str, Any]:
+    """The entries of a JSON object that this version knows."""
+    if not isinstance(data, dict):
+        return {}
+    if data.keys() <= names:
+        return data
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _object(text: object) -> dict[str, Any]:
+    try:
+        data = json.loads(text) if isinstance(text, str) else {}
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

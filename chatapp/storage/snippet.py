@@ -1,0 +1,104 @@
+"""The piece of a text that shows why it was found.
+
+FTS5 has a function for this, but it needs a copy of every text in the index, marks matches with
+characters that a text may contain itself, stops at NUL and reads all of a text of any length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from chatapp.domain.conversation import SnippetPart
+from chatapp.storage.database import Token, Tokenise
+
+_CHUNK_CHARACTERS = 50_000
+_OVERLAP_CHARACTERS = 2_000
+_BYTES_BEFORE = 40
+_BYTES_SHOWN = 240
+_MATCHES_CONSIDERED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that follow each other. The last may be only the beginning of one."""
+
+    words: tuple[str, ...]
+    is_prefix: bool
+
+    def find_in(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+        """Start and end of every occurrence, in bytes."""
+        *exact, last = self.words
+        for index in range(len(exact), len(tokens)):
+            _, end, word = tokens[index]
+            if word.startswith(last) if self.is_prefix else word == last:
+                before = tokens[index - len(exact) : index]
+                if [token[2] for token in before] == exact:
+                    yield tokens[index - len(exact)][0], end
+
+
+def snippet(text: str, phrases: Sequence[Phrase], tokenise: Tokenise) -> tuple[SnippetPart, ...]:
+    """About two lines around the densest matches; white space is reduced to single blanks.
+
+    Without a match (the text was changed a moment ago) it is the beginning of the text.
+    """
+    for offset in range(0, len(text), _CHUNK_CHARACTERS):
+        chunk = text[offset : offset + _CHUNK_CHARACTERS + _OVERLAP_CHARACTERS]
+        utf8 = chunk.encode()
+        tokens = tokenise(utf8)
+        matches = sorted(
+            (start, end, number)
+            for number, phrase in enumerate(phrases)
+            for start, end in phrase.find_in(tokens)
+        )
+        if matches:
+            begin = _begin(utf8, matches)
+            return _parts(
+                utf8[begin : begin + _BYTES_SHOWN],
+                [(start - begin, end - begin) for start, end, _ in matches if start >= begin],
+                cut_before=offset + begin > 0,
+                cut_after=begin + _BYTES_SHOWN < len(utf8) or offset + len(chunk) < len(text),
+            )
+    utf8 = text[:_BYTES_SHOWN].encode()
+    return _parts(
+        utf8[:_BYTES_SHOWN],
+        [],
+        cut_before=False,
+        cut_after=len(utf8) > _BYTES_SHOWN or len(text) > _BYTES_SHOWN,
+    )
+
+
+def _begin(utf8: bytes, matches: Sequence[tuple[int, int, int]]) -> int:
+    """Where the piece begins, so that it shows most of what was searched for."""
+
+    def shown(anchor: int) -> int:
+        limit = matches[anchor][0] + _BYTES_SHOWN - _BYTES_BEFORE
+        window = islice(matches, anchor, anchor + _MATCHES_CONSIDERED)
+        return len({number for _, end, number in window if end <= limit})
+
+    anchor = max(range(min(len(matches), _MATCHES_CONSIDERED)), key=shown)
+    start = matches[anchor][0]
+    begin = max(start - _BYTES_BEFORE, 0)
+    # Rather a whole word than the rest of one.
+    return begin if begin == 0 else max(begin, utf8.find(b" ", begin, start) + 1)
+
+
+def _parts(
+    utf8: bytes, matches: Sequence[tuple[int, int]], *, cut_before: bool, cut_after: bool
+) -> tuple[SnippetPart, ...]:
+    pieces: list[tuple[bytes, bool]] = []
+    position = 0
+    for start, end in matches:
+        # The matches of two phrases may overlap.
+        if end > position and start < len(utf8):
+            pieces.append((utf8[position:start], False))
+            pieces.append((utf8[max(position, start) : end], True))
+            position = end
+    pieces.append((utf8[position:], False))
+    # A character that was cut in two is left out.
+    parts = [(re.sub(r"\s+", " ", piece.decode(errors="ignore")), hit) for piece, hit in pieces]
+    parts.insert(0, ("…" if cut_before else "", False))
+    parts.append(("…" if cut_after else "", False))
+    return tuple(SnippetPart(text, is_match=hit) for text, hit in parts if text)

@@ -1,0 +1,1 @@
+"""Qt item models: thin, tested without a view."""

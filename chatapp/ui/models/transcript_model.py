@@ -1,0 +1,172 @@
+"""The messages of the shown branch as rows, with what is known of an answer while it is written.
+
+This is the seam between conversations and whatever draws them: the renderer may be replaced, the
+model stays. It is fed in the main thread and knows nothing of storage or of the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from chatapp.domain.conversation import Message, MessageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chatapp.chat.events import AnswerProgress
+
+
+class TranscriptRole(IntEnum):
+    """What `TranscriptModel.data` gives besides the text itself."""
+
+    MESSAGE = Qt.ItemDataRole.UserRole + 1
+    PROGRESS = Qt.ItemDataRole.UserRole + 2
+
+
+_TEXT_ROLES: Final = [int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)]
+
+
+@dataclass(slots=True)
+class _Row:
+    message: Message
+    progress: AnswerProgress | None = None
+    # Deltas since `message` was set. Joined only when someone asks, so that a long answer does not
+    # copy itself for each token.
+    added: list[str] = field(default_factory=list)
+
+    def current(self) -> Message:
+        if self.added:
+            self.message = replace(self.message, text="".join((self.message.text, *self.added)))
+            self.added.clear()
+        return self.message
+
+
+class TranscriptModel(QAbstractListModel):
+    """Rows are messages, oldest first. What is said about a message that isn't shown is ignored.
+
+    `dataChanged` names the roles: the text's when text was added at the end, the progress, or none
+    when the message is replaced and anything in it may differ.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[_Row] = []
+        self._places: dict[int, int] = {}
+
+    # What Qt asks
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        if role in _TEXT_ROLES:
+            return self.message_at(index.row()).text
+        if role == TranscriptRole.MESSAGE:
+            return self.message_at(index.row())
+        if role == TranscriptRole.PROGRESS:
+            return self.progress_at(index.row())
+        return None
+
+    # What views and owners ask
+
+    @property
+    def messages(self) -> list[Message]:
+        """All that is shown, with the text that it has by now."""
+        return [row.current() for row in self._rows]
+
+    def message(self, message_id: int) -> Message | None:
+        """One message with the text that it has by now, or None when it isn't shown."""
+        row = self._places.get(message_id)
+        return None if row is None else self._rows[row].current()
+
+    def message_at(self, row: int) -> Message:
+        """The message in a row with the text that it has by now."""
+        return self._rows[row].current()
+
+    def progress_at(self, row: int) -> AnswerProgress | None:
+        """What an unfinished answer is doing; None when it is finished or nothing is known yet."""
+        return self._rows[row].progress
+
+    def row_of(self, message_id: int) -> int | None:
+        """The row of a message, or None when it isn't shown."""
+        return self._places.get(message_id)
+
+    # What changes
+
+    def set_messages(self, messages: Sequence[Message]) -> None:
+        """Show another branch or conversation."""
+        self.beginResetModel()
+        self._rows = [_Row(message) for message in messages]
+        self._places = {message.id: row for row, message in enumerate(messages)}
+        self.endResetModel()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.set_messages([])
+
+    def append(self, message: Message) -> None:
+        """Add a message at the end; one that is already there is replaced where it is."""
+        if message.id in self._places:
+            self.replace(message)
+            return
+        row = len(self._rows)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._rows.append(_Row(message))
+        self._places[message.id] = row
+        self.endInsertRows()
+
+    def grow(self, message_id: int, text: str) -> None:
+        """Add `text` at the end of a message."""
+        row = self._places.get(message_id)
+        if row is None or not text:
+            return
+        self._rows[row].added.append(text)
+        self._tell(row, _TEXT_ROLES)
+
+    def set_progress(self, message_id: int, progress: AnswerProgress) -> None:
+        """Say what an unfinished answer is doing."""
+        row = self._places.get(message_id)
+        if row is None or self._rows[row].progress == progress:
+            return
+        self._rows[row].progress = progress
+        self._tell(row, [int(TranscriptRole.PROGRESS)])
+
+    def replace(self, message: Message) -> None:
+        """Put another state of the same message in its place: ended, continued, edited."""
+        row = self._places.get(message.id)
+        if row is None:
+            return
+        known = self._rows[row].progress if message.status is MessageStatus.GENERATING else None
+        self._rows[row] = _Row(message, known)
+        self._tell(row, [])
+
+    def remove_from(self, message_id: int) -> None:
+        """Take away a message and all that follow it."""
+        row = self._places.get(message_id)
+        if row is None:
+            return
+        self.beginRemoveRows(QModelIndex(), row, len(self._rows) - 1)
+        for gone in self._rows[row:]:
+            del self._places[gone.message.id]
+        del self._rows[row:]
+        self.endRemoveRows()
+
+    def _tell(self, row: int, roles: list[int]) -> None:
+        index = self.index(row)
+        self.dataChanged.emit(index, index, roles)

@@ -1,0 +1,106 @@
+"""The way back to the end of a conversation for a reader who scrolled away from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from chatapp.ui.painting import paint_box
+from chatapp.ui.widgets.focus_ring import FocusRing
+
+if TYPE_CHECKING:
+    from chatapp.ui.theme import Appearance
+
+SHADOW: Final = 8
+
+_HEIGHT: Final = 32
+_PADDING: Final = 14
+_ICON: Final = 14
+_GAP: Final = 8
+
+
+class JumpPill(QAbstractButton):
+    """A round button with `SHADOW` around it for its shadow."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._count = 0
+        self.setText(self.tr("Jump to latest"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._ring = FocusRing(appearance, self, _HEIGHT / 2)
+        appearance.changed.connect(self.update)
+
+    @property
+    def count(self) -> int:
+        """The number of new messages that it tells."""
+        return self._count
+
+    def set_count(self, count: int) -> None:
+        """Tell how many messages came in the meantime."""
+        self._count = count
+        self.setAccessibleName(f"{self.text()} {self._news()}".strip())
+        self.resize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._appearance.font("body"))
+        width = 2 * _PADDING + self._appearance.icon_size(_ICON) + _GAP
+        width += metrics.horizontalAdvance(self.text())
+        if self._count:
+            width += _GAP + metrics.horizontalAdvance(self._news())
+        return QSize(width + 2 * SHADOW, self._appearance.height(_HEIGHT) + 2 * SHADOW)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self._shape().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._appearance.theme
+        painter = QPainter(self)
+        shape = self._shape()
+        radius = shape.height() / 2
+        shade = QColor(theme.shadow)
+        shade.setAlphaF(0.12 / SHADOW)
+        for grow in range(SHADOW - 2):
+            around = shape.adjusted(-grow, 2 - grow, grow, 2 + grow)
+            paint_box(painter, around, radius + grow, fill=shade)
+        fill = theme.surface_raised
+        if self.isDown():
+            fill = theme.pressed
+        elif self.underMouse():
+            fill = theme.hover
+        paint_box(painter, shape, radius, fill=fill, border=theme.border_strong)
+        font = self._appearance.font("body", tabular=True)
+        metrics = QFontMetrics(font)
+        edge = self._appearance.icon_size(_ICON)
+        painter.setFont(font)
+        offset = _PADDING
+        at = QPoint(self._start(shape, offset, edge), shape.top() + (shape.height() - edge) // 2)
+        self._appearance.icons.paint(painter, "arrow-down", at, edge, theme.text)
+        offset += edge + _GAP
+        for text, color in ((self.text(), theme.text), (self._news(), theme.text_muted)):
+            wide = metrics.horizontalAdvance(text)
+            area = QRect(self._start(shape, offset, wide), shape.top(), wide + 1, shape.height())
+            painter.setPen(color)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+            offset += wide + _GAP
+
+    def _shape(self) -> QRect:
+        return self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+
+    def _start(self, shape: QRect, offset: int, width: int) -> int:
+        if self.isRightToLeft():
+            return shape.right() + 1 - offset - width
+        return shape.left() + offset
+
+    def _news(self) -> str:
+        if not self._count:
+            return ""
+        return self.tr("{count} new").format(count=QLocale().toString(self._count))

@@ -1,0 +1,1 @@
+"""Everything that has a number: `python -m tests.bench [NAME …] [--json]`."""

@@ -1,0 +1,64 @@
+"""What worker processes of tests do instead of serving. Imported in the child."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from chatapp.engine.messages import LogLines
+
+
+def fail_assertion(connection: Connection, error_path: str) -> None:
+    """Die as a failed GGML_ASSERT does."""
+    from chatapp.engine.worker.library import Library
+    from chatapp.engine.worker.main import redirect_output
+
+    redirect_output(error_path)
+    library = Library(lambda level, text: connection.send(LogLines(level, text)))
+    library._base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
+
+
+def raise_error(connection: Connection, error_path: str) -> None:
+    """Die of a mistake in the worker's own code."""
+    from chatapp.engine.worker import main
+
+    main._Worker.serve = _fail  # type: ignore[method-assign]
+    main.run(connection, error_path)
+
+
+def _fail(_worker: object) -> None:
+    raise LookupError("a mistake")
+
+
+def have_little_memory(connection: Connection, error_path: str) -> None:
+    """Serve with 250 MB of address space beyond what the start takes: too little for a context."""
+    import resource
+
+    from chatapp.engine.worker.main import run
+
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * 4096
+    limit = used + 250 * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    run(connection, error_path)
+
+
+def have_no_library(connection: Connection, error_path: str) -> None:
+    """Serve where llama-cpp-python is not installed."""
+    from chatapp.engine.worker.main import run
+
+    importlib.util.find_spec = lambda *_: None  # type: ignore[assignment]
+    run(connection, error_path)
+
+
+def ignore_everything(_connection: Connection, _error_path: str) -> None:
+    """Hang where nothing is received any more."""
+    while True:
+        time.sleep(60)
+
+
+def close_the_pipe(connection: Connection, _error_path: str) -> None:
+    """Close the pipe and live on."""
+    connection.close()
+    ignore_everything(connection, "")

@@ -1,0 +1,270 @@
+"""A worker without a process and without a model, for tests of everything above it.
+
+    workers = FakeWorkers()
+    engine = Engine(logs=tmp_path, start_worker=workers)
+    model = fake_model(tmp_path)
+
+Without a script every model loads and every request is answered with "Hello there.". A script says
+what happens at the next loads and requests, in order, one call for each:
+
+    workers.script_answer("Red", ", green")             # two deltas, then the end of the answer
+    workers.script_answer("Red", WAIT, ", green")       # goes on after `workers.release()`
+    workers.script_answer("Red", DIE)                   # the process is killed after one delta
+    workers.script_answer(Fails(ContextFull(9000, 8192)))
+    workers.script_answer("Red", HANG)                  # does not even react to Stop
+    workers.script_load(WAIT)
+    workers.script_load(DIE)
+    workers.script_load(Fails(OutOfMemory("m.gguf", "no")))
+
+`workers.wait_for_pause()` returns once a WAIT or HANG is reached, `workers.wait_for_stop()` once
+the engine has passed on a Stop. `workers.kill()` ends the running worker at any moment, as SIGKILL
+does. `workers.requests`, `workers.loads` and `workers.started` tell what the engine asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from chatapp.domain.generation import FinishReason, Usage
+from chatapp.domain.model import Device, LoadedModel, ModelFile, TemplateOrigin
+from chatapp.engine.messages import (
+    Command,
+    Delta,
+    Devices,
+    Failed,
+    Finished,
+    Generate,
+    ListDevices,
+    Load,
+    Loaded,
+    LoadFailed,
+    LoadProgress,
+    PromptProgress,
+    Shutdown,
+    Started,
+    StartFailed,
+    Stop,
+)
+from chatapp.engine.process import OnEnd, OnReply, WorkerEnd
+from chatapp.errors import ChatappError, EngineMissing, to_record
+
+TIMEOUT = 20.0  # seconds; only ever waited for by a test that fails
+KILLED = -9
+SEED = 4711
+
+
+class Moment(Enum):
+    """What can happen between two deltas."""
+
+    WAIT = auto()
+    HANG = auto()
+    DIE = auto()
+
+
+WAIT, HANG, DIE = Moment.WAIT, Moment.HANG, Moment.DIE
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """The load or the answer ends with this error."""
+
+    error: ChatappError
+
+
+Step = str | Moment | Fails
+
+LOADED = LoadedModel(
+    context_length=4096,
+    trained_context_length=8192,
+    architecture="llama",
+    description="fake 1M Q4_0",
+    parameters=1_000_000,
+    template_origin=TemplateOrigin.MODEL,
+    threads=1,
+    llama_build="fake",
+)
+DEVICE = Device("CPU", "fake processor", "cpu")
+
+
+def fake_model(folder: Path, name: str = "fake") -> ModelFile:
+    """A file that passes for a model until llama.cpp sees it."""
+    path = folder / f"{name}.gguf"
+    path.write_bytes(b"GGUF")
+    return ModelFile(str(path), name, size=4)
+
+
+class FakeWorkers:
+    """Starts fake workers as the engine asks for them, and knows the script."""
+
+    def __init__(self) -> None:
+        self.started: list[FakeWorker] = []
+        self.loads: list[Load] = []
+        self.requests: list[Generate] = []
+        self.loaded = LOADED
+        self.devices: tuple[Device, ...] = (DEVICE,)
+        self.start_error: OSError | None = None  # raised instead of starting a worker
+        self.library_error: EngineMissing | None = None  # what a started worker ends with
+        self._answers: deque[tuple[Step, ...]] = deque()
+        self._loads: deque[tuple[Step, ...]] = deque()
+        self._released = threading.Semaphore(0)
+        self._paused = threading.Semaphore(0)
+        self._told_to_stop = threading.Semaphore(0)
+
+    def __call__(self, on_reply: OnReply, on_end: OnEnd) -> FakeWorker:
+        """Start a worker: this object is the engine's `start_worker`."""
+        if self.start_error is not None:
+            raise self.start_error
+        worker = FakeWorker(self, on_reply, on_end)
+        self.started.append(worker)
+        return worker
+
+    def script_answer(self, *steps: Step) -> None:
+        """Say how the next request that has no script yet is answered."""
+        self._answers.append(steps)
+
+    def script_load(self, *steps: Step) -> None:
+        """Say how the next load that has no script yet goes."""
+        self._loads.append(steps)
+
+    def release(self) -> None:
+        """Let the worker go on that waits, or the next one that will."""
+        self._released.release()
+
+    def wait_for_pause(self) -> None:
+        """Wait until a worker has reached a WAIT or HANG."""
+        assert self._paused.acquire(timeout=TIMEOUT), "no worker waits"
+
+    def wait_for_stop(self) -> None:
+        """Wait until a worker was told to stop an answer."""
+        assert self._told_to_stop.acquire(timeout=TIMEOUT), "nothing was stopped"
+
+    def kill(self) -> None:
+        """Kill the latest worker."""
+        self.started[-1].kill()
+
+    # For the workers
+
+    def next_answer(self, request: Generate) -> tuple[Step, ...]:
+        self.requests.append(request)
+        return self._answers.popleft() if self._answers else ("Hello", " there", ".")
+
+    def next_load(self, command: Load) -> tuple[Step, ...]:
+        self.loads.append(command)
+        return self._loads.popleft() if self._loads else ()
+
+    def pause(self) -> None:
+        self._paused.release()
+
+    def told_to_stop(self) -> None:
+        self._told_to_stop.release()
+
+    def try_go_on(self) -> bool:
+        return self._released.acquire(timeout=0.005)
+
+
+class _Died(Exception):
+    """The process is gone."""
+
+
+class FakeWorker:
+    """One scripted worker; a thread stands in for its process."""
+
+    def __init__(self, workers: FakeWorkers, on_reply: OnReply, on_end: OnEnd) -> None:
+        self._workers = workers
+        self._on_reply = on_reply
+        self._on_end = on_end
+        self._inbox: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._stopped: set[int] = set()
+        self._killed = threading.Event()
+        self._asked_to_end = False
+        self._thread = threading.Thread(target=self._run, name="fake-worker", daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        return os.getpid()
+
+    def send(self, command: Command) -> None:
+        if isinstance(command, Stop):
+            self._stopped.add(command.request_id)
+            self._workers.told_to_stop()
+        else:
+            self._inbox.put(command)
+
+    def close(self) -> None:
+        self._asked_to_end = True
+        self.kill()
+        self._thread.join()
+
+    def kill(self) -> None:
+        """End as if by SIGKILL."""
+        self._killed.set()
+        self._inbox.put(Shutdown())
+
+    def _run(self) -> None:
+        error = self._workers.library_error
+        self._on_reply(StartFailed(to_record(error)) if error else Started(self.pid, "fake"))
+        try:
+            while not self._killed.is_set():
+                match self._inbox.get():
+                    case Load() as command:
+                        self._load(command)
+                    case Generate() as command:
+                        self._generate(command)
+                    case ListDevices():
+                        self._on_reply(Devices(self._workers.devices))
+        except _Died:
+            pass
+        self._on_end(WorkerEnd(0 if self._asked_to_end else KILLED, "the fake worker died"))
+
+    def _load(self, command: Load) -> None:
+        self._on_reply(LoadProgress(0.5))
+        for step in self._workers.next_load(command):
+            if isinstance(step, Fails):
+                self._on_reply(LoadFailed(to_record(step.error)))
+                return
+            if isinstance(step, Moment):
+                self._live_through(step, None)
+        self._on_reply(Loaded(self._workers.loaded))
+
+    def _generate(self, command: Generate) -> None:
+        request_id = command.request_id
+        reason = FinishReason.END
+        tokens = 0
+        self._on_reply(PromptProgress(request_id, 0, 10, 0))
+        for step in self._workers.next_answer(command):
+            if request_id in self._stopped:
+                reason = FinishReason.STOPPED
+                break
+            match step:
+                case str():
+                    tokens += 1
+                    self._on_reply(Delta(request_id, step, tokens))
+                case Fails():
+                    self._on_reply(Failed(request_id, to_record(step.error)))
+                    return
+                case Moment():
+                    self._live_through(step, request_id)
+        if request_id in self._stopped:
+            reason = FinishReason.STOPPED
+        seed = command.parameters.seed
+        usage = Usage(10, 0, tokens, first_token_ms=5.0, generation_ms=tokens * 10.0)
+        self._on_reply(Finished(request_id, reason, usage, SEED if seed is None else seed))
+
+    def _live_through(self, moment: Moment, request_id: int | None) -> None:
+        """Wait, hang or die. Raises `_Died`."""
+        if moment is DIE:
+            raise _Died
+        self._workers.pause()
+        if moment is HANG:
+            self._killed.wait(TIMEOUT)
+            raise _Died
+        while request_id not in self._stopped and not self._workers.try_go_on():
+            if self._killed.is_set():
+                raise _Died
