@@ -22,6 +22,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from chatapp import __version__
+from chatapp.engine.process import StartWorker
 from chatapp.errors import ChatappError, DatabaseDamaged
 from chatapp.paths import Paths
 from chatapp.services import Services
@@ -50,9 +51,16 @@ class Desktop:
     Raises what `Services` raises; nothing is left running then.
     """
 
-    def __init__(self, application: QApplication, paths: Paths) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        paths: Paths,
+        start_worker: StartWorker | None = None,
+    ) -> None:
         self._bridge = MainThread()
-        self.services = services = Services(paths, post=self._bridge.post)
+        self.services = services = Services(
+            paths, post=self._bridge.post, start_worker=start_worker
+        )
         settings = services.settings.current
         install_translations(application, paths.resources / "i18n", settings.language)
         self.appearance = Appearance(application, paths.resources, _theme_choice(settings.theme))
@@ -71,6 +79,7 @@ class Desktop:
             post=self._bridge.post,
         )
         self._error_dialog: ErrorDialog | None = None
+        self._closed = False
         services.logs.install_hooks(lambda text: self._bridge.post(lambda: self._report(text)))
 
     def show(self) -> None:
@@ -80,6 +89,10 @@ class Desktop:
 
     def close(self) -> None:
         """Save and end everything. The window is hidden first, so nobody waits for it."""
+        if self._closed:
+            return
+        self._closed = True
+        self.window.stop()
         self.window.hide()
         self.services.close()
         self._bridge.close()

@@ -9,6 +9,7 @@ import logging
 
 from chatapp.chat.session import Session
 from chatapp.engine.engine import Engine
+from chatapp.engine.process import StartWorker
 from chatapp.hub.library import Library
 from chatapp.jobs import Jobs, Post, call_now
 from chatapp.logs import Logs
@@ -25,10 +26,18 @@ logger = logging.getLogger(__name__)
 class ModelServices:
     """What it takes to ask a model something without storing it.
 
+    `start_worker` starts something else than the real worker process, for tests.
+
     Raises `FolderNotWritable` when the folders can't be made.
     """
 
-    def __init__(self, paths: Paths, *, post: Post = call_now) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        post: Post = call_now,
+        start_worker: StartWorker | None = None,
+    ) -> None:
         paths.create()
         self.paths = paths
         self.logs = Logs(paths.logs)
@@ -36,7 +45,7 @@ class ModelServices:
         self.network = Network()
         self.jobs = Jobs(post)
         self.library = Library(paths, self.jobs)
-        self.engine = Engine(logs=paths.logs)
+        self.engine = Engine(logs=paths.logs, start_worker=start_worker)
 
     def close(self) -> None:
         """End the worker and the lanes."""
@@ -52,8 +61,14 @@ class Services(ModelServices):
     Raises `StorageError` when the database can't be opened; nothing is left running then.
     """
 
-    def __init__(self, paths: Paths, *, post: Post = call_now) -> None:
-        super().__init__(paths, post=post)
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        post: Post = call_now,
+        start_worker: StartWorker | None = None,
+    ) -> None:
+        super().__init__(paths, post=post, start_worker=start_worker)
         try:
             self.database = self.jobs.database.submit(Database, paths.database).result()
         except BaseException:

@@ -39,7 +39,6 @@ from pathlib import Path
 
 from llama_builds import LLAMA, Build, plan_llama
 from system_parts import (
-    FONT,
     VENV_MODULE,
     Part,
     advice,
@@ -47,6 +46,7 @@ from system_parts import (
     install_commands,
     missing_for_llama,
     missing_for_qt,
+    stop_window,
     this_distribution,
 )
 
@@ -66,7 +66,7 @@ DISK_FULL = "The disk is full: free about 3 GB"
 # pip and apt have one exit code for every failure, so their words have to do.
 NO_SPACE = re.compile(r"No space left on device|Errno 28|not enough space on the disk")
 NO_NETWORK = re.compile(
-    r"Failed to establish a new connection|name resolution|Name or service not known"
+    r"Failed to establish a new connection|Temporary failure|Name or service not known"
     r"|getaddrinfo failed|nodename nor servname|Network is unreachable|ConnectTimeout|ProxyError"
     r"|Could not resolve|Unable to connect to"
 )
@@ -89,25 +89,26 @@ class Log:
 
     def __init__(self, lock: int) -> None:
         self._lock = lock
-        self._file = LOG.open("wb", buffering=0)
         self._start = 0
+        LOG.write_bytes(b"")
 
     def execute(
         self, command: list[str], doing: str, environment: dict[str, str] | None = None
     ) -> int:
         """Runs `command` in the repository, shows how long it takes and returns its exit code."""
-        self._file.write(f"\n$ {shlex.join(command)}\n".encode(errors="replace"))
-        self._start = self._file.tell()
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._file,
-            stderr=subprocess.STDOUT,
-            # What outlives a killed bootstrap keeps the next one waiting until it has ended.
-            pass_fds=() if os.name == "nt" else (self._lock,),
-        )
+        with LOG.open("ab", buffering=0) as output:
+            output.write(f"\n$ {shlex.join(command)}\n".encode(errors="replace"))
+            self._start = output.tell()
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # What outlives a killed bootstrap keeps the next one waiting until it has ended.
+                pass_fds=() if os.name == "nt" else (self._lock,),
+            )
         try:
             return wait(process, doing)
         except KeyboardInterrupt:
@@ -183,7 +184,7 @@ def provide(parts: list[Part], log: Log, *, required: bool) -> None:
         if codes[-1] == 0:
             return
         sentence = log.reason(sentence)
-    if required and parts != [FONT]:
+    if required:
         raise SetupError(sentence)
     say(f"{sentence} (going on without).")
 
@@ -347,8 +348,15 @@ def install_chatapp(extras: set[str], log: Log) -> None:
     target = "." + (f"[{','.join(sorted(extras))}]" if extras else "")
     if pip(["install", "--editable", target], "Installing Chatapp and what it needs", log) != 0:
         raise SetupError(log.reason("Chatapp could not be installed: remove the cause"))
-    # It finds this repository by a file that Python 3.11 and 3.12 read in the locale's encoding,
-    # which may not have every letter of the path. Relative to that file it is plain ASCII.
+    make_path_relative()
+
+
+def make_path_relative() -> None:
+    """Lets .venv find this repository by a relative path, which is plain ASCII.
+
+    Python 3.11 and 3.12 read the file with that path in the locale's encoding, and don't start
+    when it has other letters.
+    """
     for libraries in ("lib/python*", "Lib"):
         for path in VENV.glob(f"{libraries}/site-packages/*chatapp.pth"):
             path.write_text(os.path.relpath(ROOT, path.parent) + "\n", "ascii")
@@ -356,22 +364,25 @@ def install_chatapp(extras: set[str], log: Log) -> None:
 
 def set_up(extras: set[str], *, with_window: bool) -> None:
     """Does what is missing for Chatapp with `extras`; raises SetupError or OSError."""
-    if is_set_up(extras) and not (with_window and missing_for_qt()):
+    if is_set_up(extras) and not (with_window and stop_window(missing_for_qt())):
         return
     VENV.mkdir(exist_ok=True)
     with exclusive() as lock:
         log = Log(lock)
+        missing = missing_for_qt()
+        required = with_window and stop_window(missing)
         if is_set_up(extras):
-            provide(missing_for_qt(), log, required=with_window)
+            provide(missing, log, required=required)
             return
         requirement = llama_requirement()
         usable = is_usable()
         builds = [] if usable and has_cmake_args() and has_llama(requirement) else plan_llama()
         has_venv = sys.platform != "linux" or importlib.util.find_spec("ensurepip") is not None
-        missing = missing_for_qt() + ([] if has_venv else [VENV_MODULE])
+        if not has_venv:
+            missing.append(VENV_MODULE)
         if builds:
             missing += missing_for_llama(compiled=not builds[0].wheels)
-        provide(missing, log, required=with_window or not has_venv)
+        provide(missing, log, required=required or not has_venv)
         cmake_args = read_stamp().get("cmake_args", "")
         if not usable:
             make_environment(log)

@@ -74,11 +74,17 @@ def missing_for_qt() -> list[Part]:
     """What a Qt window lacks on this system."""
     if sys.platform != "linux":
         return []
-    wanted = QT_LIBRARIES + (X11_LIBRARIES if os.environ.get("DISPLAY") else ())
-    missing = [part for part in wanted if not is_loadable(part.name)]
+    missing = [part for part in QT_LIBRARIES + X11_LIBRARIES if not is_loadable(part.name)]
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
     has_font = any(path for folder in folders for path in folder.rglob("*.[ot]t[cf]"))
     return missing if has_font else [*missing, FONT]
+
+
+def stop_window(missing: list[Part]) -> bool:
+    """Whether Qt can't start: fonts don't matter for that, and X11 only if it is the display."""
+    has_other = not os.environ.get("DISPLAY") or bool(os.environ.get("WAYLAND_DISPLAY"))
+    optional = {FONT, *(X11_LIBRARIES if has_other else ())}
+    return not optional.issuperset(missing)
 
 
 def missing_for_llama(*, compiled: bool) -> list[Part]:

@@ -92,7 +92,9 @@ class Session:
         self._unsaved: dict[int, Message] = {}
         self._grown = threading.Event()
         self._closed = threading.Event()
-        self._saver = threading.Thread(target=self._save_regularly, name="answer-saver")
+        self._saver = threading.Thread(
+            target=self._save_regularly, name="answer-saver", daemon=True
+        )
         self._saver.start()
         self._unsubscribe = engine.subscribe(self._on_engine_state)
 

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from chatapp.engine.messages import Command, LogLines, Reply, Shutdown
 
-_DETAIL_LENGTH = 2000  # characters
+_DETAIL_HALF = 1000  # characters
 _UNKNOWN_EXIT = -1
 _POLITE_SECONDS = 1.0
 
@@ -142,7 +142,9 @@ class WorkerProcess:
             self._errors.unlink()
         except FileNotFoundError:  # it ended in good order
             printed = ""
-        return printed[-_DETAIL_LENGTH:] or "\n".join(self._last_lines)
+        if len(printed) > 2 * _DETAIL_HALF:  # a crash says what it is first, an exception last
+            printed = f"{printed[:_DETAIL_HALF]}\n…\n{printed[-_DETAIL_HALF:]}"
+        return printed or "\n".join(self._last_lines)
 
 
 def _run(connection: Connection, error_path: str) -> None:

@@ -22,8 +22,9 @@ _SECONDS_PER_DAY = 24 * 60 * 60
 class Conversations:
     """The conversations of one database. Used on the database thread.
 
-    A method that is given a conversation or a message raises `ConversationMissing` when it isn't
-    there any more. Every method may raise what `Database` does.
+    A method that is given a conversation or a message which isn't there any more raises
+    `ConversationMissing`; only lists of messages are just empty. Every method may raise what
+    `Database` does.
     """
 
     def __init__(self, database: Database) -> None:

@@ -234,8 +234,6 @@ class Database:
                 return DiskFull(path)
             case apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError():
                 return self._not_writable(self._system_errno())
-            case apsw.ConstraintError() | apsw.MismatchError():
-                return error
         if not hasattr(error, "result"):
             # Not SQLite's judgement but apsw's about its caller: a bug.
             return error

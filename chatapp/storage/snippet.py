@@ -7,6 +7,7 @@ characters that a text may contain itself, stops at NUL and reads all of a text 
 from __future__ import annotations
 
 import re
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,7 +19,10 @@ _CHUNK_CHARACTERS = 50_000
 _OVERLAP_CHARACTERS = 2_000
 _BYTES_BEFORE = 40
 _BYTES_SHOWN = 240
-_MATCHES_CONSIDERED = 100
+_MATCHES_CONSIDERED = 1_000  # of each phrase
+
+# Start and end in bytes, and the number of the phrase.
+Match = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def snippet(text: str, phrases: Sequence[Phrase], tokenise: Tokenise) -> tuple[S
         matches = sorted(
             (start, end, number)
             for number, phrase in enumerate(phrases)
-            for start, end in phrase.find_in(tokens)
+            for start, end in islice(phrase.find_in(tokens), _MATCHES_CONSIDERED)
         )
         if matches:
             begin = _begin(utf8, matches)
@@ -70,19 +74,24 @@ def snippet(text: str, phrases: Sequence[Phrase], tokenise: Tokenise) -> tuple[S
     )
 
 
-def _begin(utf8: bytes, matches: Sequence[tuple[int, int, int]]) -> int:
-    """Where the piece begins, so that it shows most of what was searched for."""
-
-    def shown(anchor: int) -> int:
-        limit = matches[anchor][0] + _BYTES_SHOWN - _BYTES_BEFORE
-        window = islice(matches, anchor, anchor + _MATCHES_CONSIDERED)
-        return len({number for _, end, number in window if end <= limit})
-
-    anchor = max(range(min(len(matches), _MATCHES_CONSIDERED)), key=shown)
-    start = matches[anchor][0]
-    begin = max(start - _BYTES_BEFORE, 0)
+def _begin(utf8: bytes, matches: Sequence[Match]) -> int:
+    """Where the piece begins: it shows most of what was searched for, rare words above all."""
+    frequency = Counter(number for _, _, number in matches)
+    shown: Counter[int] = Counter()
+    window: deque[Match] = deque()
+    best_score, best_start = 0.0, 0
+    for match in matches:
+        window.append(match)
+        shown[match[2]] += 1
+        while len(window) > 1 and match[1] - window[0][0] > _BYTES_SHOWN - _BYTES_BEFORE:
+            shown[window.popleft()[2]] -= 1
+        if shown[match[2]] == 1:
+            score = sum(1 / frequency[number] for number in frequency if shown[number])
+            if score > best_score:
+                best_score, best_start = score, window[0][0]
+    begin = max(best_start - _BYTES_BEFORE, 0)
     # Rather a whole word than the rest of one.
-    return begin if begin == 0 else max(begin, utf8.find(b" ", begin, start) + 1)
+    return begin if begin == 0 else max(begin, utf8.find(b" ", begin, best_start) + 1)
 
 
 def _parts(

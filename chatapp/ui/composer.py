@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QTextCursor,
 )
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -89,8 +88,7 @@ class Composer(QWidget):
 
     def set_text(self, text: str) -> None:
         """Put a text into the field, the cursor at its end."""
-        self._input.setPlainText(text)
-        self._input.moveCursor(QTextCursor.MoveOperation.End)
+        self._input.put(text)
 
     def focus(self) -> None:
         """Put the keyboard here."""

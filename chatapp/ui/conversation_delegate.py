@@ -8,13 +8,22 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+)
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from chatapp.domain.conversation import SnippetPart
@@ -26,6 +35,7 @@ from chatapp.ui.widgets.spinner import paint_spinner
 if TYPE_CHECKING:
     from chatapp.domain.conversation import Conversation
     from chatapp.ui.conversation_view import ConversationView
+    from chatapp.ui.models.conversation_list_model import ConversationListModel
     from chatapp.ui.theme import Appearance
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,6 +45,7 @@ _PADDING = 8
 _SLOT = 16
 _HEADING_ABOVE = 16
 _HEADING_BELOW = 4
+_ENDLESS = 1e6
 _BEFORE_MATCH = 0.4  # the share of the line that may come before the first match
 
 
@@ -43,13 +54,18 @@ class ConversationDelegate(QStyledItemDelegate):
 
     renamed = Signal(int, str)
 
-    def __init__(self, appearance: Appearance, view: ConversationView) -> None:
+    def __init__(
+        self, appearance: Appearance, model: ConversationListModel, view: ConversationView
+    ) -> None:
         super().__init__(view)
         self._appearance = appearance
+        self._model = model
         self._view = view
         self._heading_height = _HEADING_ABOVE + appearance.line_height("caption") + _HEADING_BELOW
         self._row_height = appearance.height(32)
-        self._hit_height = appearance.height(52, lines=2)
+        self._heading_size = QSize(0, self._heading_height)
+        self._row_size = QSize(0, self._row_height)
+        self._hit_size = QSize(0, appearance.height(52, lines=2))
 
     def more_rect(self, row: QRect) -> QRect:
         """Where ⋯ is pressed in a row's rectangle."""
@@ -66,10 +82,11 @@ class ConversationDelegate(QStyledItemDelegate):
     # Qt
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        row: Row = index.data(ConversationRole.ROW)
+        # Asked for every row whenever one comes or goes, so no detour through `data`.
+        row = self._model.rows[index.row()]
         if row.conversation is None:
-            return QSize(0, self._heading_height)
-        return QSize(0, self._row_height if row.hit is None else self._hit_height)
+            return self._heading_size
+        return self._row_size if row.hit is None else self._hit_size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ConversationRole.ROW)
@@ -174,24 +191,45 @@ class ConversationDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, snippet: tuple[SnippetPart, ...]
     ) -> None:
         """One line; matches bold and in the full colour of text, the rest muted."""
-        theme = self._appearance.theme
+        parts = [SnippetPart(part.text.replace("\n", " "), part.is_match) for part in snippet]
         plain = QFontMetrics(self._appearance.font("small"))
-        parts = list(snippet)
         if parts and not parts[0].is_match:
             # The match must be seen: what comes before it gives way.
             room = round(rect.width() * _BEFORE_MATCH)
-            before = plain.elidedText(_one_line(parts[0].text), Qt.TextElideMode.ElideLeft, room)
+            before = plain.elidedText(parts[0].text, Qt.TextElideMode.ElideLeft, room)
             parts[0] = SnippetPart(before, is_match=False)
-        left = rect.left()
+        layout = self._lay_out(parts)
+        if layout.lineAt(0).naturalTextWidth() > rect.width():
+            room = rect.width() - plain.horizontalAdvance("…")
+            end = layout.lineAt(0).xToCursor(room, QTextLine.CursorPosition.CursorOnCharacter)
+            layout = self._lay_out([*_cut(parts, end), SnippetPart("…", is_match=False)])
+        width = layout.lineAt(0).naturalTextWidth()
+        left = rect.right() + 1 - width if self._view.isRightToLeft() else rect.left()
+        above = (rect.height() - layout.lineAt(0).height()) / 2
+        painter.setPen(self._appearance.theme.text_muted)
+        layout.draw(painter, QPointF(left, rect.top() + above))
+
+    def _lay_out(self, parts: list[SnippetPart]) -> QTextLayout:
+        """One line of text, so that scripts of both directions come out right."""
+        layout = QTextLayout("".join(p.text for p in parts), self._appearance.font("small"))
+        formats = []
+        start = 0
         for part in parts:
-            words = _one_line(part.text)
-            font = self._appearance.font("small", bold=part.is_match)
-            color = theme.text if part.is_match else theme.text_muted
-            piece = QRect(left, rect.top(), rect.right() + 1 - left, rect.height())
-            if piece.width() <= 0:
-                break
-            self._paint_line(painter, piece, words, font, color)
-            left += QFontMetrics(font).horizontalAdvance(words)
+            length = _utf16_length(part.text)
+            if part.is_match:
+                piece = QTextLayout.FormatRange()
+                piece.start, piece.length = start, length
+                match = QTextCharFormat()
+                match.setFontWeight(QFont.Weight.DemiBold)
+                match.setForeground(self._appearance.theme.text)
+                piece.format = match
+                formats.append(piece)
+            start += length
+        layout.setFormats(formats)
+        layout.beginLayout()
+        layout.createLine().setLineWidth(_ENDLESS)
+        layout.endLayout()
+        return layout
 
     def _paint_slot(
         self,
@@ -219,5 +257,15 @@ class ConversationDelegate(QStyledItemDelegate):
             icons.paint(painter, "pin", slot.topLeft(), slot.width(), color)
 
 
-def _one_line(text: str) -> str:
-    return text.replace("\n", " ")
+def _cut(parts: list[SnippetPart], end: int) -> list[SnippetPart]:
+    """The parts up to a position that Qt counts in UTF-16 units."""
+    kept = []
+    for part in parts:
+        units = part.text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, end)]
+        kept.append(SnippetPart(units.decode("utf-16-le", "ignore"), part.is_match))
+        end -= _utf16_length(part.text)
+    return kept
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

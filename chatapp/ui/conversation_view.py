@@ -37,6 +37,8 @@ from chatapp.ui.models.conversation_list_model import ConversationListModel, Row
 from chatapp.ui.widgets.spinner import FRAME_MS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chatapp.ui.theme import Appearance
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,7 +74,7 @@ class ConversationView(QListView):
         self._by_keyboard = False
         self._hovered = QPersistentModelIndex()
         self.setModel(model)
-        self._delegate = ConversationDelegate(appearance, self)
+        self._delegate = ConversationDelegate(appearance, model, self)
         self._delegate.renamed.connect(self.renamed)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -221,6 +223,10 @@ class ConversationView(QListView):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._turning.stop()
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        # The list's own answer is to measure all rows again, but a row's height never changes.
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

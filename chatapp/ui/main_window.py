@@ -148,6 +148,11 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def stop(self) -> None:
+        """Ask the services nothing more; they are about to close."""
+        self._others_timer.stop()
+        self._memory_timer.stop()
+
     # Wiring
 
     def _connect_panels(self) -> None:
@@ -509,8 +514,6 @@ class MainWindow(QMainWindow):
         if self._session.running_conversations() and not QuitDialog(self._appearance, self).ask():
             event.ignore()
             return
-        self._others_timer.stop()
-        self._memory_timer.stop()
         self._save_geometry()
         event.accept()
         self.closed.emit()

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPalette, QResizeEvent, QTextCursor
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtCore import QMimeData
+
     from chatapp.ui.theme import Appearance
 
 _MOST_LINES = 10
+_ENDLESS_WORD = re.compile(r"\S{5000}")
 
 
 class PromptInput(QPlainTextEdit):
@@ -43,9 +54,7 @@ class PromptInput(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.setAccessibleName(self.tr("Message"))
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._on_appearance_changed()
         self._fit()
-        appearance.changed.connect(self._on_appearance_changed)
 
     def set_history(self, prompts: Iterable[str]) -> None:
         """What Up recalls, oldest first."""
@@ -58,7 +67,17 @@ class PromptInput(QPlainTextEdit):
         if prompt not in self._history[-1:]:
             self._history.append(prompt)
 
+    def put(self, text: str) -> None:
+        """Replace what is written, the cursor at its end."""
+        self._choose_wrapping(text)
+        self.setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
     # Qt
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self._choose_wrapping(source.text())
+        super().insertFromMimeData(source)
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -115,9 +134,8 @@ class PromptInput(QPlainTextEdit):
         if not 0 <= position <= len(self._history) or (not current and not earlier):
             return False
         is_back = position == len(self._history)
-        self.setPlainText("" if is_back else self._history[position])
+        self.put("" if is_back else self._history[position])
         self._recalled = None if is_back else position
-        self.moveCursor(QTextCursor.MoveOperation.End)
         return True
 
     def _is_at_edge(self, *, first: bool) -> bool:
@@ -129,6 +147,14 @@ class PromptInput(QPlainTextEdit):
         return cursor.blockNumber() == self.textCursor().blockNumber() and (
             cursor.position() == self.textCursor().position()
         )
+
+    def _choose_wrapping(self, added: str) -> None:
+        # Breaking at words and then anywhere takes time that grows with the square of a word's
+        # length: a minute for a pasted megabyte without a space.
+        if _ENDLESS_WORD.search(added):
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        elif self.document().isEmpty():
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
     def _fit(self) -> None:
         # QPlainTextEdit's document measures its height in lines.
@@ -144,11 +170,3 @@ class PromptInput(QPlainTextEdit):
             if lines > _MOST_LINES
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-
-    def _on_appearance_changed(self) -> None:
-        theme = self._appearance.theme
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.Base, theme.surface_raised)
-        palette.setColor(QPalette.ColorRole.Text, theme.text)
-        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.text_faint)
-        self.setPalette(palette)

@@ -57,7 +57,7 @@ class Sidebar(QWidget):
         self._model = model
         self._is_trash_open = False
         self.setMinimumWidth(200)
-        self.setMaximumWidth(400)
+        self.setMaximumWidth(round(400 * max(1.0, appearance.size / 13)))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
         self.search_field = SearchField(appearance, self.tr("Search"), QKeySequence("Ctrl+K"))

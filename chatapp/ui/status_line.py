@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from chatapp.chat.events import AnswerPhase, AnswerProgress
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.ui.i18n import size_text
 from chatapp.ui.widgets.elided_label import ElidedLabel
+from chatapp.ui.widgets.icon_label import IconLabel
 from chatapp.ui.widgets.state_mark import MarkKind, StateMark
+from chatapp.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
     from chatapp.domain.generation import Origin
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 _HEIGHT = 26
 _GAP = 16
-_ICON = 14
 
 
 class StatusLine(QWidget):
@@ -39,12 +40,12 @@ class StatusLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
         self._mark = StateMark(appearance)
-        self._state = ElidedLabel(appearance, "caption", "text_muted")
+        self._state = TextLabel(appearance, "", "caption", "text_muted")
         self._speed = self._figure()
         self._first_token = self._figure()
         self._context = self._figure()
         self._memory = self._figure()
-        self._shield = QLabel()
+        self._shield = IconLabel(appearance, "shield", size=14)
         self._network = ElidedLabel(appearance, "caption", "text_muted")
 
         state = QHBoxLayout()
@@ -64,8 +65,7 @@ class StatusLine(QWidget):
         row.addStretch(1)
         row.addLayout(network)
         self._update_state()
-        self._on_appearance_changed()
-        appearance.changed.connect(self._on_appearance_changed)
+        appearance.changed.connect(self.update)
 
     # What the owner tells
 
@@ -186,15 +186,6 @@ class StatusLine(QWidget):
                 return "failed", self.tr("The model can't be used")
             case EngineStatus.UNLOADED:
                 return "idle", self.tr("No model loaded")
-
-    def _on_appearance_changed(self) -> None:
-        edge = self._appearance.icon_size(_ICON)
-        color = self._appearance.theme.text_muted
-        ratio = self.devicePixelRatioF()
-        self._shield.setPixmap(self._appearance.icons.pixmap("shield", edge, color, ratio))
-        self._shield.setFixedSize(edge, edge)
-        self._shield.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.update()
 
 
 def _percent(fraction: float) -> str:

@@ -61,6 +61,24 @@ QLineEdit:focus {{
 QLineEdit:disabled {{
     color: {_css(theme.text_disabled)};
 }}
+QPlainTextEdit {{
+    color: {_css(theme.text)};
+    placeholder-text-color: {_css(theme.text_faint)};
+    background: transparent;
+    border: none;
+    selection-color: {_css(theme.selection_text)};
+    selection-background-color: {_css(theme.selection)};
+}}
+QPlainTextEdit#details {{
+    color: {_css(theme.text_muted)};
+}}
+QAbstractScrollArea::corner {{
+    background: transparent;
+    border: none;
+}}
+QScrollArea#page {{
+    background: {_css(theme.surface)};
+}}
 QScrollBar:vertical {{
     width: 12px;
     background: transparent;

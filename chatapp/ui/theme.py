@@ -225,6 +225,11 @@ class Appearance(QObject):
         return self._choice
 
     @property
+    def size(self) -> int:
+        """The height of the system's font in logical pixels, of which all sizes are multiples."""
+        return self._size
+
+    @property
     def reduced_motion(self) -> bool:
         """Whether nothing may move that does not have to."""
         return self._reduced_motion

@@ -24,6 +24,7 @@ from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.focus_ring import FocusRing
+from chatapp.ui.widgets.icon_label import IconLabel
 from chatapp.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from chatapp.ui.icons import IconName
     from chatapp.ui.theme import Appearance
 
-_TWO_COLUMNS = 520
+# Widths in heights of the system's font
+_TWO_COLUMNS = 40
+_WELL_IN_A_ROW = 54
 
 
 class Welcome(QScrollArea):
@@ -48,6 +51,7 @@ class Welcome(QScrollArea):
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self.setObjectName("page")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -98,7 +102,6 @@ class Welcome(QScrollArea):
         self._columns = 0
         self._arrange()
         self.set_model(None, EngineState())
-        appearance.changed.connect(self.viewport().update)
 
     def set_model(self, model: ModelFile | None, state: EngineState) -> None:
         """The model that will answer, and the engine's state."""
@@ -110,15 +113,13 @@ class Welcome(QScrollArea):
         super().resizeEvent(event)
         self._arrange()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self._appearance.theme.surface)
-
     # Inside
 
     def _arrange(self) -> None:
-        columns = 2 if self.viewport().width() >= _TWO_COLUMNS else 1
-        side = 8 if self.viewport().width() >= MOST_WIDTH else 16
+        width = self.viewport().width()
+        columns = 2 if width >= _TWO_COLUMNS * self._appearance.size else 1
+        self._well.set_stacked(stacked=width < _WELL_IN_A_ROW * self._appearance.size)
+        side = 8 if width >= MOST_WIDTH else 16
         self._row.setContentsMargins(side, 24, side, 16)
         if columns == self._columns:
             return
@@ -127,7 +128,6 @@ class Welcome(QScrollArea):
             self._grid.addWidget(card, number // columns, number % columns)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if columns == 2 else 0)
-        self._well.set_stacked(stacked=columns == 1)
 
     def _starters(self) -> list[tuple[IconName, str, str, str]]:
         """Icon, title, second line, and what is put into the composer."""
@@ -292,12 +292,13 @@ class _Well(QWidget):
         self._buttons.addWidget(self.folder_button)
         self._buttons.addWidget(self.file_button)
         self._layout = QGridLayout(self)
-        near = 16 + appearance.icon_size(16) + 12
-        self._layout.setContentsMargins(near, 12, 12, 12)
-        self._layout.setHorizontalSpacing(16)
+        self._layout.setContentsMargins(16, 12, 12, 12)
+        self._layout.setHorizontalSpacing(12)
         self._layout.setVerticalSpacing(8)
-        self._layout.addLayout(words, 0, 0)
-        self._layout.setColumnStretch(0, 1)
+        icon = IconLabel(appearance, "model", beside=appearance.line_height("body"))
+        self._layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._layout.addLayout(words, 0, 1)
+        self._layout.setColumnStretch(1, 1)
         self.set_stacked(stacked=False)
         QWidget.setTabOrder(self.folder_button, self.file_button)
         appearance.changed.connect(self.update)
@@ -306,13 +307,9 @@ class _Well(QWidget):
         """Whether the buttons stand below the words."""
         self._layout.removeItem(self._buttons)
         alignment = Qt.AlignmentFlag.AlignLeading if stacked else Qt.AlignmentFlag.AlignVCenter
-        self._layout.addLayout(self._buttons, int(stacked), int(not stacked), alignment)
+        self._layout.addLayout(self._buttons, int(stacked), 1 if stacked else 2, alignment)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme
         painter = QPainter(self)
         paint_box(painter, self.rect(), RADIUS_CARD, fill=theme.window, border=theme.border)
-        edge = self._appearance.icon_size(16)
-        left = self.width() - 16 - edge if self.isRightToLeft() else 16
-        top = 12 + (self._appearance.line_height("body") - edge) // 2
-        self._appearance.icons.paint(painter, "model", QPoint(left, top), edge, theme.text_muted)

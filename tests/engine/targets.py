@@ -7,7 +7,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from chatapp.engine.messages import LogLines
+from chatapp.engine.messages import Delta, LogLines
 
 
 def fail_assertion(connection: Connection, error_path: str) -> None:
@@ -42,6 +42,23 @@ def have_little_memory(connection: Connection, error_path: str) -> None:
     limit = used + 250 * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     run(connection, error_path)
+
+
+def round_trip(connection: Connection, error_path: str) -> None:
+    """Load the model whose path comes first, then send back every text as its tokens spell it."""
+    from chatapp.engine.worker.library import Library
+    from chatapp.engine.worker.main import redirect_output
+
+    redirect_output(error_path)
+    library = Library(lambda _level, _text: None)
+
+    from chatapp.engine.worker.model import Model
+
+    command = connection.recv()
+    model = Model(library, command.path, command.options, lambda _fraction: None)
+    for turn in connection.recv().turns:
+        pieces = (model.piece(token) for token in model.tokenize(turn.text))
+        connection.send(Delta(1, b"".join(pieces).decode(), 0))
 
 
 def have_no_library(connection: Connection, error_path: str) -> None:

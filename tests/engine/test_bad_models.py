@@ -16,6 +16,7 @@ from chatapp.errors import (
     ModelFileIsFolder,
     ModelFileMissing,
     NotGguf,
+    WorkerDied,
 )
 from tests.engine.conftest import Asker, user
 from tests.engine.gguf_files import write_tiny_model
@@ -104,8 +105,8 @@ def test_a_template_that_hangs_later_ends_the_worker_and_only_that(
     path = write_tiny_model(tmp_path / "tiny.gguf", template=template)
     model = ModelFile(str(path), "tiny")
     error = real.ask(user("hang"), FEW, model=model)[1].error()
-    assert type(error).__name__ == "WorkerDied"
-    assert "Timeout" in str(error)
+    assert isinstance(error, WorkerDied)
+    assert error.detail.startswith("Timeout")
     assert real.ask(user("go"), FEW, model=model)[1].finished()
 
 

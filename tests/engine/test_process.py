@@ -153,6 +153,17 @@ def test_sending_never_blocks(start: Callable[..., Process]) -> None:
     assert process.end().exit_code == -signal.SIGKILL
 
 
+def test_no_text_is_lost_between_tokens_and_text(
+    start: Callable[..., Process], starter_model: Path
+) -> None:
+    texts = ("\n" + " " * 80 + "x=1", "\t\t  \n\n\n", "🦊👩‍🚀汉字", " " * 300, "a\0b")
+    process = start(targets.round_trip)
+    turns = tuple(turn for text in texts for turn in user(text))
+    process.send(Load(str(starter_model), LoadOptions(context_length=256)))
+    process.send(Generate(1, turns, GREEDY))
+    assert tuple(process.get(Delta).text for _ in texts) == texts
+
+
 @linux_only
 def test_neither_side_imports_what_it_does_not_need(
     start: Callable[..., Process], starter_model: Path

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from chatapp.errors import (
     ChatappError,
     DatabaseBusy,
     DatabaseDamaged,
+    DatabaseFailed,
     DatabaseTooNew,
     DiskFull,
     FolderNotWritable,
@@ -239,18 +241,47 @@ def test_damage_in_the_middle_of_a_query(path: Path) -> None:
         database.close()
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_flipped_bytes_give_a_typed_error_or_none(path: Path, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - not for secrets
-    conversation_id = fill(path, messages=60)
-    content = bytearray(path.read_bytes())
+def flip_bytes(content: bytearray, chance: random.Random) -> None:
     for _ in range(40):
         content[chance.randrange(100, len(content))] = chance.randrange(256)
+
+
+def overwrite_blocks(content: bytearray, chance: random.Random) -> None:
+    for _ in range(3):
+        offset = chance.randrange(100, len(content) - 500)
+        content[offset : offset + 500] = chance.randbytes(500)
+
+
+def swap_pages(content: bytearray, chance: random.Random) -> None:
+    pages = [content[i : i + 4096] for i in range(0, len(content), 4096)]
+    middle = pages[1:]
+    chance.shuffle(middle)
+    content[:] = b"".join([pages[0], *middle])
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("damage", [flip_bytes, overwrite_blocks, swap_pages])
+def test_damage_gives_a_typed_error_or_none(
+    path: Path, damage: Callable[[bytearray, random.Random], None], seed: int
+) -> None:
+    conversation_id = fill(path, messages=30)
+    content = bytearray(path.read_bytes())
+    damage(content, random.Random(seed))  # noqa: S311 - not for secrets
     path.write_bytes(content)
     try:
         use_everything(path, conversation_id)
     except ChatappError as error:
         assert isinstance(error, StorageError)  # noqa: PT017 - no error is fine too
+
+
+def test_rows_that_contradict_the_schema(path: Path) -> None:
+    conversation_id = fill(path, messages=3)
+    database = Database(path)
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute("UPDATE messages SET conversation_id = 77 WHERE id = 2")
+    database.close()
+    with pytest.raises(DatabaseFailed):
+        use_everything(path, conversation_id)
 
 
 def test_text_that_is_not_unicode_is_damage(path: Path) -> None:
@@ -422,7 +453,7 @@ def test_closing_twice(database: Database) -> None:
     database.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text())
 def test_text_comes_back_exactly(database: Database, text: str) -> None:
     assert database.execute("SELECT ?", (text,)) == [(text,)]

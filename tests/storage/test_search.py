@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatapp.domain.conversation import Role, SnippetPart
@@ -206,11 +206,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
     database.close()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None, exclude_categories=())))
 def test_no_input_fails(library: Search, query: str) -> None:
     library.find(query)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(['"', "*", "a", "b", "AND", "NEAR(", ")", ":", "-", "^", " ", "\0"]))
 )

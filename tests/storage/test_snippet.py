@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatapp.storage.database import Token
@@ -63,6 +63,11 @@ def test_densest_place_is_shown() -> None:
     assert "[banana] [bread]" in marked(text, "banana", "bread")
 
 
+def test_rare_word_is_shown_rather_than_a_common_one() -> None:
+    text = "the hay " * 500 + "x " * 300 + "needle"
+    assert "[needle]" in marked(text, "the", "needle")
+
+
 def test_match_that_is_longer_than_a_snippet() -> None:
     words = " ".join(["word"] * 100)
     result = marked(words, words)
@@ -79,6 +84,7 @@ def test_many_matches_are_quick() -> None:
     assert marked("a " * 500_000, *["a"] * 30).startswith("[a] [a]")
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text(alphabet="学ä😀 ", max_size=400))
 def test_a_snippet_is_a_piece_of_the_text(before: str, after: str, filler: str) -> None:
     text = before + filler + " needle " + filler + after

@@ -18,17 +18,16 @@ from chatapp.errors import (
 )
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '(.*)'")
-_NO_CHAT = re.compile(r"CLIP cannot be used as main model|cannot be used as a main model")
+_NO_CHAT = "CLIP cannot be used as main model"
 _MEMORY = re.compile(
-    r"failed to allocate|unable to allocate|out of memory|OutOfMemory|failed to reserve"
-    r"|insufficient memory|std::bad_alloc|cannot allocate memory",
+    "failed to allocate|unable to allocate|out of memory|failed to reserve|insufficient memory"
+    "|bad_alloc|cannot allocate memory",
     re.IGNORECASE,
 )
 _DAMAGED = re.compile(
-    r"unknown model architecture: ''|corrupted or incomplete|not within the file bounds|failed to read|unexpectedly reached end"
-    r"|invalid magic|gguf_init_from|GGUF file version|duplicate(d)? (key|tensor)|missing tensor"
-    r"|wrong number of tensors|check_tensor_dims|key not found|wrong shape|has invalid|read error"
-    r"|bad GGUF|invalid data|wrong type|cannot find tokenizer"
+    r"gguf_init_from|GGUF file version|invalid magic|failed to read|read error|unexpectedly reached"
+    r"|unknown model architecture: ''|corrupt|not within the file bounds|is duplicated|check_tensor"
+    r"|key not found|missing tensor|wrong shape|wrong number of tensors|exceeds maximum"
 )
 
 
@@ -39,7 +38,7 @@ def classify(path: str, errors: Iterable[str]) -> EngineError:
     detail = lines[0] if lines else ""
     if (match := _UNKNOWN_ARCHITECTURE.search(text)) and match[1]:
         return ArchitectureUnknown(path, match[1])
-    if _NO_CHAT.search(text):
+    if _NO_CHAT in text:
         return ModelCannotChat(path)
     if _MEMORY.search(text):
         return OutOfMemory(path, detail)

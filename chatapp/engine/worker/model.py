@@ -142,7 +142,7 @@ class Model:
         def report(fraction: float, _data: object) -> bool:
             nonlocal shown_at
             now = time.monotonic()
-            if now - shown_at >= PROGRESS_SECONDS:
+            if now - shown_at >= PROGRESS_SECONDS or fraction >= 1:
                 shown_at = now
                 on_progress(fraction)
             return True

@@ -23,11 +23,11 @@ class AnswerText:
         return self._release(self._decoder.decode(piece))
 
     def finish(self) -> str:
-        """The rest, once the last token is added."""
-        if self.stopped:
-            return ""
-        text = self._release(self._decoder.decode(b"", final=True)) + self._held
-        self._held = ""
+        """The rest, once the last token is added.
+
+        Half a character at the end is left out: when the answer is continued, it comes whole.
+        """
+        text, self._held = self._held, ""
         return text
 
     def _release(self, text: str) -> str:

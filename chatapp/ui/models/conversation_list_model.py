@@ -143,6 +143,11 @@ class ConversationListModel(QAbstractListModel):
 
     # What it answers
 
+    @property
+    def rows(self) -> list[Row]:
+        """What is shown, from the top. Not to be changed."""
+        return self._rows
+
     def conversation(self, conversation_id: int) -> Conversation | None:
         """A conversation by its id."""
         return self._conversations.get(conversation_id)

@@ -36,7 +36,8 @@ _COLOR_LIMIT: Final = 10_000
 # A growing text is coloured anew from a point that is at most so far back.
 _SEGMENT: Final = 2_000
 _TEXT_LEFT: Final = 14
-_TEXT_TOP: Final = 10
+_TEXT_TOP: Final = 9  # and 11 below: Qt sets text low in lines of a fixed height
+_TEXT_BOTTOM: Final = 11
 _LABEL_LEFT: Final = 12
 _TAB_COLUMNS: Final = 4
 
@@ -141,10 +142,6 @@ class CodeView(QWidget):
         self._copy = Button(
             appearance, self.tr("Copy"), "quiet", icon="copy", designed_height=24, parent=self
         )
-        self._copy_width = self._copy.sizeHint().width()
-        self._copy.setText(self.tr("Copied"))
-        self._copy_width = max(self._copy_width, self._copy.sizeHint().width())
-        self._copy.setText(self.tr("Copy"))
         self._copy.setAccessibleName(self.tr("Copy code"))
         self._copy.clicked.connect(self._on_copy)
         self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
@@ -178,13 +175,10 @@ class CodeView(QWidget):
         inner = width - 2 * left
         content = self.pane.content_width
         self._scroller.move(left, header + 1 + _TEXT_TOP)
-        self._scroller.place(inner, content, text_height + _TEXT_TOP)
-        edge = self._copy.sizeHint().height()
-        mirrored = self.isRightToLeft()
-        at = 0 if mirrored else width - self._copy_width
-        self._copy.setGeometry(at, (header - edge) // 2, self._copy_width, edge)
-        height = header + 1 + text_height + 2 * _TEXT_TOP + 1
+        self._scroller.place(inner, content, text_height + _TEXT_BOTTOM)
+        height = header + 1 + _TEXT_TOP + text_height + _TEXT_BOTTOM + 1
         self.resize(width, height)
+        self._place_copy()
         return height
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -204,12 +198,20 @@ class CodeView(QWidget):
     def _header_height(self) -> int:
         return self._appearance.height(32)
 
+    def _place_copy(self) -> None:
+        size = self._copy.sizeHint()
+        left = 0 if self.isRightToLeft() else self.width() - size.width()
+        top = (self._header_height() - size.height()) // 2
+        self._copy.setGeometry(left, top, *size.toTuple())
+
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.pane.text)
         self._copy.setText(self.tr("Copied"))
         self._copy.set_icons("check")
+        self._place_copy()
         self._copied.start()
 
     def _on_copied_over(self) -> None:
         self._copy.setText(self.tr("Copy"))
         self._copy.set_icons("copy")
+        self._place_copy()

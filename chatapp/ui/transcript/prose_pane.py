@@ -245,22 +245,27 @@ class ProsePane(TextPane):
         for start in quote_bars(block.path):
             joined = number and start in quote_bars(self._blocks[number - 1].path)
             left = width - start - QUOTE_BAR if mirrored else start
-            begin = area.top() if joined else top
+            begin = top
+            if joined:
+                before = text_block.previous()
+                begin = self.document.documentLayout().blockBoundingRect(before).bottom()
             bar = QRectF(left, begin, QUOTE_BAR, area.bottom() - begin)
             painter.fillRect(bar, theme.border_strong)
         if isinstance(block, RuleBlock):
             left = indent_of(block.path)
             painter.fillRect(QRectF(left, round(top), width - left, 1), theme.border)
             return
-        line = self.appearance.line_height(_style_of(block))
+        line = text_block.layout().lineAt(0)
+        baseline = top + line.y() + line.ascent()
         offset = 0
         for step in block.path:
             offset += _step_indent(step)
             if isinstance(step, Item) and step.is_first:
-                edge = width - offset if mirrored else offset
-                self._paint_marker(painter, step, QRectF(edge, top, 0, line), mirrored)
+                edge = QPointF(width - offset if mirrored else offset, baseline)
+                self._paint_marker(painter, step, edge, is_mirrored=mirrored)
+        frame_height = self.appearance.line_height("code")
         for begin, end in self._code_runs[number]:
-            for frame in _run_frames(text_block, begin, end, line):
+            for frame in _run_frames(text_block, begin, end, frame_height):
                 frame.translate(text_block.layout().position())
                 paint_box(
                     painter,
@@ -270,29 +275,31 @@ class ProsePane(TextPane):
                     border=theme.code_border,
                 )
 
-    def _paint_marker(self, painter: QPainter, item: Item, edge: QRectF, mirrored: bool) -> None:  # noqa: FBT001
-        """`edge` has no width: it is where the item's text begins, and its first line's height."""
+    def _paint_marker(
+        self, painter: QPainter, item: Item, edge: QPointF, *, is_mirrored: bool
+    ) -> None:
+        """`edge` is where the item's text begins, on the baseline of its first line."""
         color = self.appearance.theme.text_muted
-        outwards = 1 if mirrored else -1
-        middle = edge.center().y()
+        font = self.appearance.font("reading", tabular=True)
+        metrics = QFontMetricsF(font)
+        width = metrics.horizontalAdvance(item.marker)
         if item.task is not Task.NONE:
-            size = self.appearance.icon_size(14)
-            left = edge.left() + _MARKER_GAP if mirrored else edge.left() - _MARKER_GAP - size
-            self._paint_task(painter, QRectF(left, round(middle - size / 2), size, size), item.task)
+            width = self.appearance.icon_size(14)
+        left = edge.x() + _MARKER_GAP if is_mirrored else edge.x() - _MARKER_GAP - width
+        if item.task is not Task.NONE:
+            top = round(edge.y() - metrics.capHeight() / 2 - width / 2)
+            self._paint_task(painter, QRectF(left, top, width, width), item.task)
         elif item.marker == "•":
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
-            center = QPointF(edge.left() + outwards * (_ITEM_INDENT - _BULLET_CENTER), middle)
+            outwards = (_ITEM_INDENT - _BULLET_CENTER) * (1 if is_mirrored else -1)
+            center = QPointF(edge.x() + outwards, edge.y() - metrics.xHeight() / 2)
             painter.drawEllipse(center, _BULLET / 2, _BULLET / 2)
         else:
-            font = self.appearance.font("reading", tabular=True)
-            width = QFontMetricsF(font).horizontalAdvance(item.marker)
-            left = edge.left() + _MARKER_GAP if mirrored else edge.left() - _MARKER_GAP - width
             painter.setFont(font)
             painter.setPen(color)
-            place = QRectF(left, edge.top(), width + 1, edge.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, item.marker)
+            painter.drawText(QPointF(left, edge.y()), item.marker)
 
     def _paint_task(self, painter: QPainter, box: QRectF, task: Task) -> None:
         theme = self.appearance.theme
@@ -313,7 +320,7 @@ class ProsePane(TextPane):
         )
 
 
-def _run_frames(block: QTextBlock, begin: int, end: int, line_height: int) -> list[QRectF]:
+def _run_frames(block: QTextBlock, begin: int, end: int, height: int) -> list[QRectF]:
     """The frames around a run of inline code, one for each line, in the block's coordinates."""
     layout = block.layout()
     frames = []
@@ -326,15 +333,10 @@ def _run_frames(block: QTextBlock, begin: int, end: int, line_height: int) -> li
         left, right = sorted((_x_of(line, first), _x_of(line, last)))
         if last == end:
             right -= _CODE_PADDING  # the room after the last letter belongs to the line
-        inset = max(1, (line_height - 20) // 2)
-        frames.append(
-            QRectF(
-                left - _CODE_PADDING,
-                line.y() + inset,
-                right - left + 2 * _CODE_PADDING,
-                line.height() - 2 * inset,
-            )
-        )
+        baseline = line.y() + line.ascent()
+        top = round(baseline + line.descent() / 2 - height * 0.75)
+        width = right - left + 2 * _CODE_PADDING
+        frames.append(QRectF(left - _CODE_PADDING, top, width, height))
     return frames
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 _PADDING_SIDE: Final = 16
-_PADDING_TOP: Final = 10
+_PADDING_TOP: Final = 9  # and 11 below: Qt sets text low in lines of a fixed height
+_PADDING_BOTTOM: Final = 11
 _WIDEST: Final = 600
 _SHARE: Final = 0.88
 
@@ -66,7 +67,7 @@ class QuestionView(MessageView):
         bubble_width = inner + 2 * _PADDING_SIDE
         has_more = self._shown < len(self._text)
         self._more.setVisible(has_more)
-        height = text_height + 2 * _PADDING_TOP
+        height = text_height + _PADDING_TOP + _PADDING_BOTTOM
         if has_more:
             more = self._more.sizeHint()
             bubble_width = max(bubble_width, more.width() + 8)

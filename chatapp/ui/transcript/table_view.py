@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _PADDING_SIDE: Final = 12
 _ROW_HEIGHT: Final = 32
 _ROW_LINE: Final = 20
+_RISE: Final = 1  # Qt sets text low in lines of a fixed height
 _NARROWEST_WRAPPED: Final = 160  # a column is not made narrower than this by wrapping its text
 _NUMBER: Final = re.compile(r"[^\w\s]{0,3}\s?[\d][\d\s.,:/×x^%-]*\s?[^\s\d]{0,4}")
 
@@ -56,7 +57,8 @@ class TablePane(TextPane):
     @property
     def content_width(self) -> int:
         """What the table takes after `arrange`, in logical pixels, overhang included."""
-        return math.ceil(self.document.size().width()) + 2 * OVERHANG
+        given, taken = self.document.textWidth(), self.document.size().width()
+        return math.ceil(taken if taken > given + 1 else given) + 2 * OVERHANG
 
     def set_table(self, block: TableBlock) -> None:
         """Show another table, or the same with more rows."""
@@ -85,7 +87,7 @@ class TablePane(TextPane):
                 ).top()
                 for column in range(self._table.columns())
             )
-            - padding
+            - (padding - _RISE)
             for row in range(self._table.rows())
         ]
         return [*tops, self.document.size().height()]
@@ -128,8 +130,8 @@ class TablePane(TextPane):
     ) -> None:
         place = QTextTableCellFormat()
         padding = self._padding()
-        place.setTopPadding(padding)
-        place.setBottomPadding(padding)
+        place.setTopPadding(padding - _RISE)
+        place.setBottomPadding(padding + _RISE)
         place.setLeftPadding(_PADDING_SIDE)
         place.setRightPadding(_PADDING_SIDE)
         cell = table.cellAt(row, column)

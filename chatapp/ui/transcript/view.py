@@ -450,6 +450,8 @@ class TranscriptView(QScrollArea):
             view.recolor()
 
     def _set_background(self) -> None:
-        palette = QPalette(self._content.palette())
-        palette.setColor(QPalette.ColorRole.Window, self._appearance.theme.surface)
-        self._content.setPalette(palette)
+        for widget in (self, self._content):
+            palette = QPalette(widget.palette())
+            palette.setColor(QPalette.ColorRole.Window, self._appearance.theme.surface)
+            widget.setPalette(palette)
+            widget.setAutoFillBackground(True)

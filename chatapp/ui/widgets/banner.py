@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.widgets.button import Button, ButtonKind
 from chatapp.ui.widgets.details_block import DetailsBlock
+from chatapp.ui.widgets.icon_label import IconLabel
 from chatapp.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 BannerKind = Literal["info", "warning", "danger"]
-
-_ICONS: dict[BannerKind, IconName] = {"info": "info", "warning": "warning", "danger": "warning"}
-_PADDING = 14
-_ICON = 16
-_ICON_GAP = 10
 
 
 class Banner(QWidget):
@@ -64,12 +60,21 @@ class Banner(QWidget):
         row = QHBoxLayout()
         row.addLayout(self._buttons)
         row.addStretch()
-        inside: QBoxLayout = QHBoxLayout(box) if side_by_side else QVBoxLayout(box)
-        text_left = _PADDING + appearance.icon_size(_ICON) + _ICON_GAP
-        inside.setContentsMargins(text_left, 12, _PADDING, 12)
+        inside: QBoxLayout = QHBoxLayout() if side_by_side else QVBoxLayout()
         inside.setSpacing(16 if side_by_side else 0)
         inside.addLayout(words, 1)
         inside.addLayout(row)
+        icon = IconLabel(
+            appearance,
+            "info" if kind == "info" else "warning",
+            "accent_text" if kind == "info" else kind,
+            beside=appearance.line_height("body"),
+        )
+        all_of_it = QHBoxLayout(box)
+        all_of_it.setContentsMargins(14, 12, 14, 12)
+        all_of_it.setSpacing(10)
+        all_of_it.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        all_of_it.addLayout(inside, 1)
         self._row_gap = 0 if side_by_side else 10
         self._row = row
 
@@ -126,11 +131,6 @@ class _Box(QWidget):
         theme = self._appearance.theme
         role = "accent" if self._kind == "info" else self._kind
         tint: QColor = getattr(theme, f"{role}_tint")
-        color: QColor = getattr(theme, "accent_text" if self._kind == "info" else self._kind)
         painter = QPainter(self)
         border = theme.border if theme.is_high_contrast else None
         paint_box(painter, self.rect(), RADIUS_CARD, fill=tint, border=border)
-        edge = self._appearance.icon_size(_ICON)
-        left = self.width() - _PADDING - edge if self.isRightToLeft() else _PADDING
-        top = 12 + (self._appearance.line_height("body") - edge) // 2
-        self._appearance.icons.paint(painter, _ICONS[self._kind], QPoint(left, top), edge, color)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from chatapp.ui.painting import paint_box
@@ -43,6 +43,7 @@ class DetailsBlock(QWidget):
         self._copied.timeout.connect(self._on_copied_over)
 
         self._text = QPlainTextEdit(text)
+        self._text.setObjectName("details")
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -56,11 +57,12 @@ class DetailsBlock(QWidget):
         self._text.setAccessibleName(self.tr("Details"))
         lines = min(max(text.count("\n") + 1, 2), _MOST_LINES)
         spacing = QFontMetricsF(appearance.font("code")).lineSpacing()
-        self._text.setFixedHeight(math.ceil(lines * spacing) + _SCROLL_BAR)
+        self._text.setFixedHeight(lines * math.ceil(spacing) + _SCROLL_BAR)
 
         header = QHBoxLayout()
-        header.setContentsMargins(12, 0, 0, 0)
+        header.setContentsMargins(0, 0, 0, 0)
         header.setSpacing(0)
+        header.addSpacing(12)
         header.addWidget(title)
         header.addStretch()
         header.addWidget(self._folder)
@@ -76,8 +78,7 @@ class DetailsBlock(QWidget):
         holder.setLayout(header)
         layout.addWidget(holder)
         layout.addLayout(body)
-        self._on_appearance_changed()
-        appearance.changed.connect(self._on_appearance_changed)
+        appearance.changed.connect(self.update)
 
     def text(self) -> str:
         """What it shows and copies."""
@@ -102,11 +103,3 @@ class DetailsBlock(QWidget):
     def _on_copied_over(self) -> None:
         self._copy.setText(self.tr("Copy"))
         self._copy.set_icons("copy")
-
-    def _on_appearance_changed(self) -> None:
-        theme = self._appearance.theme
-        palette = QPalette(self._text.palette())
-        palette.setColor(QPalette.ColorRole.Base, theme.code_background)
-        palette.setColor(QPalette.ColorRole.Text, theme.text_muted)
-        self._text.setPalette(palette)
-        self.update()

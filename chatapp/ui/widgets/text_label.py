@@ -37,6 +37,8 @@ class TextLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(appearance.font(style, bold=bold, tabular=tabular))
         self.setWordWrap(wrap)
+        if not wrap:
+            self.setMinimumHeight(appearance.line_height(style))
         self.setText(text)
         appearance.changed.connect(self.update)
 

@@ -26,8 +26,13 @@ def test_characters_are_never_split() -> None:
 
 
 def test_what_is_no_text_is_replaced() -> None:
-    parts, _ = _feed([b"a\xff", b"b", "é".encode()[:1]])
-    assert "".join(parts) == "a\ufffdb\ufffd"
+    parts, _ = _feed([b"a\xff", b"b"])
+    assert "".join(parts) == "a\ufffdb"
+
+
+def test_half_a_character_at_the_end_is_left_out() -> None:
+    parts, _ = _feed(["aé".encode()[:2]])
+    assert "".join(parts) == "a"
 
 
 def test_stop_strings_cross_tokens() -> None:

@@ -42,7 +42,8 @@ may have to wrap at the end of a line
 ```python
 def future_value(monthly: float, rate: float, years: int) -> float:
     r, n = rate / 12, years * 12
-    return monthly * ((1 + r) ** n - 1) / r  # a comment that makes this line rather long, so that it scrolls
+    return monthly * ((1 + r) ** n - 1) / r  # a long line, so that \
+it has to scroll sideways in its frame
 print(f"{future_value(200, 0.03, 10):,.2f}")
 ```
 

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chatapp import __version__, cli
+
+pytestmark = pytest.mark.model
+
+
+def chatapp(
+    *arguments: str, home: Path, text: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "chatapp", "--data-dir", str(home), *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+        env={**os.environ, **environment},
+    )
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str], words: str = "") -> None:
+    assert done.returncode == 1, done
+    assert done.stdout == ""
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("chatapp: ")
+    assert lines[0].endswith(".")
+    assert words in lines[0]
+
+
+def test_version(tmp_path: Path) -> None:
+    done = chatapp("--version", home=tmp_path)
+    assert done.stdout == f"chatapp {__version__}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ask_as_json(tmp_path: Path) -> None:
+    done = chatapp("ask", "Name three colours.", "--json", "--max-tokens", "16", home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert answer["text"]
+    assert answer["model"] == "SmolLM2 135M Instruct"
+    assert answer["finish_reason"] in {"end", "length"}
+    assert 0 < answer["completion_tokens"] <= 16
+    assert answer["prompt_tokens"] > 5
+    assert answer["ttft_ms"] > 0
+    assert answer["tokens_per_s"] >= 0
+    assert not (tmp_path / "data" / "chatapp.db").exists(), "ask stores nothing"
+
+
+def test_ask_streams_and_repeats_with_a_seed(tmp_path: Path) -> None:
+    arguments = ("ask", "Write a line.", "--seed", "7", "--max-tokens", "12", "--temperature", "1")
+    first = chatapp(*arguments, home=tmp_path)
+    second = chatapp(*arguments, home=tmp_path)
+    assert first.returncode == 0
+    assert first.stdout == second.stdout
+    assert first.stdout.endswith("\n")
+
+
+def test_ask_reads_standard_input_and_takes_a_system_prompt(tmp_path: Path) -> None:
+    done = chatapp(
+        "ask", "-", "--system", "Be brief.", "--max-tokens", "4", home=tmp_path, text="Hello?"
+    )
+    assert done.returncode == 0
+    assert done.stdout.strip()
+
+
+def test_data_dir_after_the_command_counts_too(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "chatapp", "models", "list", "--data-dir", str(tmp_path / "x")],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "x" / "data").is_dir()
+
+
+def test_chat_is_stored_and_goes_on(tmp_path: Path) -> None:
+    first = chatapp("chat", "--max-tokens", "6", home=tmp_path, text="My name is Ada.\n")
+    assert first.returncode == 0, first.stderr
+    second = chatapp(
+        "chat", "--continue", "--max-tokens", "6", home=tmp_path, text="Hi again.\n/exit\nno\n"
+    )
+    assert second.returncode == 0, second.stderr
+    import apsw
+
+    connection = apsw.Connection(str(tmp_path / "data" / "chatapp.db"))
+    texts = [row[0] for row in connection.execute("SELECT text FROM messages ORDER BY id")]
+    connection.close()
+    assert len(texts) == 4
+    assert texts[0] == "My name is Ada."
+    assert texts[2] == "Hi again."
+
+
+def test_models_list(tmp_path: Path) -> None:
+    models = tmp_path / "data" / "models"
+    models.mkdir(parents=True)
+    (models / "Mine-Q8_0.gguf").write_bytes(b"GGUF")
+    listed = json.loads(chatapp("models", "list", "--json", home=tmp_path).stdout)
+    assert [model["name"] for model in listed] == ["Mine", "SmolLM2 135M Instruct"]
+    plain = chatapp("models", "list", home=tmp_path).stdout
+    assert "Q8_0" in plain
+    assert "starter model" in plain
+
+
+def test_doctor(tmp_path: Path) -> None:
+    report = json.loads(chatapp("doctor", "--json", home=tmp_path).stdout)
+    assert report["versions"]["chatapp"] == __version__
+    assert report["versions"]["llama-cpp-python"] != "missing"
+    assert any(device["kind"] == "cpu" for device in report["devices"])
+    assert {folder["name"] for folder in report["folders"]} >= {"data", "models", "logs"}
+    assert report["starter_model"].endswith(".gguf")
+    plain = chatapp("doctor", home=tmp_path)
+    assert plain.returncode == 0
+    assert "starter model" in plain.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask"],
+        ["ask", "x", "--max-tokens", "0"],
+        ["ask", "x", "--max-tokens", "many"],
+        ["ask", "x", "--seed", "-1"],
+        ["ask", "x", "--seed", "4294967296"],
+        ["ask", "x", "--temperature", "-0.1"],
+        ["ask", "x", "--temperature", "nan"],
+        ["models"],
+        ["nonsense"],
+        ["--nonsense"],
+    ],
+)
+def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.parse(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_question_of_nothing(tmp_path: Path) -> None:
+    assert_one_sentence(chatapp("ask", "  ", home=tmp_path), "nothing to send")
+
+
+def test_bad_model_files(tmp_path: Path, starter_model: Path) -> None:
+    text = tmp_path / "text.gguf"
+    text.write_text("I am not a model")
+    empty = tmp_path / "empty.gguf"
+    empty.write_bytes(b"")
+    truncated = tmp_path / "truncated.gguf"
+    with starter_model.open("rb") as file:
+        truncated.write_bytes(file.read(5_000_000))
+    for model, words in (
+        (text, "not a GGUF model"),
+        (empty, "is empty"),
+        (truncated, "damaged or incomplete"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "missing.gguf", "is not there"),
+        ("no-such-name", "No model is called"),
+    ):
+        done = chatapp("ask", "x", "--model", str(model), home=tmp_path / "home")
+        assert_one_sentence(done, words)
+
+
+def test_a_message_of_a_megabyte(tmp_path: Path) -> None:
+    done = chatapp("ask", "-", home=tmp_path, text="word " * 210_000)
+    assert_one_sentence(done, "longer than the model can read")
+
+
+def test_odd_characters(tmp_path: Path) -> None:
+    done = chatapp(
+        "ask", "-", "--max-tokens", "3", home=tmp_path, text="nul \0 and \ufffe emoji 👩‍👩‍👧 ok"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_invalid_bytes_as_an_argument(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "chatapp", "--data-dir", str(tmp_path), "ask"]
+    done = subprocess.run(
+        [*(os.fsencode(part) for part in command), b"caf\xe9?", b"--max-tokens", b"3"],
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_data_folder_that_cant_be_made(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.write_text("")
+    assert_one_sentence(chatapp("ask", "x", home=blocker), "can't be written")
+
+
+def test_a_damaged_database(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    database = tmp_path / "data" / "chatapp.db"
+    database.write_bytes(b"this is not a database" * 100)
+    done = chatapp("chat", home=tmp_path, text="hi\n")
+    assert_one_sentence(done, "damaged")
+    assert database.read_bytes() == b"this is not a database" * 100
+
+
+def test_settings_that_arent_json(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.json").write_text("{broken")
+    done = chatapp("ask", "x", "--max-tokens", "3", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "config" / "settings.damaged.json").read_text() == "{broken"
+
+
+def test_the_window_without_a_display(tmp_path: Path) -> None:
+    done = chatapp(home=tmp_path, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert_one_sentence(done, "no display")
+    done = chatapp(home=tmp_path, DISPLAY=":4711", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert_one_sentence(done, "no display")
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m chatapp --data-dir "{tmp_path}" ask "Tell a long story."'
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | head -c 5"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["ask", "chat", "models", "doctor"])
+def test_no_command_imports_qt(command: str, tmp_path: Path) -> None:
+    arguments = {
+        "ask": ["ask", "x", "--max-tokens", "1"],
+        "chat": ["chat", "--max-tokens", "1"],
+        "models": ["models", "list"],
+        "doctor": ["doctor"],
+    }[command]
+    code = (
+        "import sys\n"
+        "from chatapp.__main__ import main\n"
+        "if __name__ == '__main__':\n"
+        "    code = main(sys.argv[1:])\n"
+        "    heavy = {'PySide6', 'llama_cpp', 'numpy', 'huggingface_hub'} & set(sys.modules)\n"
+        "    sys.exit(f'imported: {heavy}' if heavy else code)\n"
+    )
+    file = tmp_path / "program.py"
+    file.write_text(code)
+    done = subprocess.run(
+        [sys.executable, str(file), "--data-dir", str(tmp_path / "home"), *arguments],
+        input="hi\n",
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=100,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_smoke_test_is_silent(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "chatapp", "--smoke-test"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@pytest.mark.parametrize("what", ["window", "ask"])
+def test_no_network_connection_is_made(what: str, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    arguments = {
+        "window": ["--smoke-test"],
+        "ask": ["--data-dir", str(tmp_path / "home"), "ask", "x", "--max-tokens", "3"],
+    }[what]
+    probe = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, check=False)
+    if probe.returncode != 0:
+        pytest.skip("strace is not permitted to trace here")
+    done = subprocess.run(
+        [
+            *("strace", "-f", "-qq", "-e", "trace=connect,sendto", "-o", str(trace)),
+            *(sys.executable, "-m", "chatapp", *arguments),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert done.returncode == 0, done.stderr
+    calls = [line for line in trace.read_text().splitlines() if "connect(" in line]
+    strangers = [line for line in calls if "AF_UNIX" not in line and "resumed" not in line]
+    assert strangers == []
+    assert "AF_INET" not in trace.read_text()
