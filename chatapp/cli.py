@@ -325,7 +325,7 @@ class _TerminalConversation:
         self._printer = _Printer(to_terminal=True)
         self._ended = threading.Event()
         self._answer_id: int | None = None
-        self._error: ChatappError | None = None
+        self._errors: list[ChatappError] = []
         self._session.subscribe(self._on_event)
 
     def say(self, text: str) -> bool:
@@ -334,7 +334,7 @@ class _TerminalConversation:
 
         self._printer = _Printer(to_terminal=True)
         self._ended.clear()
-        self._error = None
+        self._errors.clear()
         self._session.send(
             text,
             model=self._model,
@@ -352,9 +352,9 @@ class _TerminalConversation:
         self._printer.flush()
         if self._printer.text:
             self._printer.end_line()
-        if self._error is not None:
-            print(f"chatapp: {sentence(self._error)}", file=sys.stderr)
-        return self._error is None
+        for error in self._errors:
+            print(f"chatapp: {sentence(error)}", file=sys.stderr)
+        return not self._errors
 
     def _on_event(self, event: SessionEvent) -> None:
         from chatapp.chat.events import AnswerEnded, AnswerGrew, AnswerStarted, SendFailed
@@ -367,14 +367,14 @@ class _TerminalConversation:
             case AnswerEnded(message=message):
                 self._end(message)
             case SendFailed(error=error):
-                self._error = error
+                self._errors.append(error)
                 self._ended.set()
 
     def _end(self, message: Message) -> None:
         from chatapp.errors import from_record
 
         if message.error is not None:
-            self._error = from_record(message.error)
+            self._errors.append(from_record(message.error))
         self._answer_id = None
         self._ended.set()
 
@@ -397,9 +397,8 @@ def _list_models(options: argparse.Namespace, paths: Paths) -> int:
         return 0
     for model in models:
         kind = "starter model" if model.is_starter else ""
-        print(
-            f"{model.name:<32} {model.quantization:<10} {model.size / 1e6:>10,.1f} MB  {kind}".rstrip()
-        )
+        size = f"{model.size / 1e6:,.1f} MB"
+        print(f"{model.name:<32} {model.quantization:<10} {size:>12}  {kind}".rstrip())
     if not models:
         print(f"No models yet. Put a GGUF file into {paths.models}.")
     return 0

@@ -104,12 +104,12 @@ def test_type_send_watch_stop_send_again_restart(
     window.desktop.close()
 
     again = open_window()
-    model = again.desktop.window.list_model
+    model = again.desktop.window.panel.model
     qtbot.waitUntil(lambda: model.rowCount() > 1, timeout=TIMEOUT)
     conversation = again.desktop.services.conversations
     stored = again.desktop.services.jobs.database.submit(conversation.all).result()
     assert [c.title for c in stored] == [title.removesuffix(" – Chatapp")]
-    again.desktop.window.sidebar.conversation_selected.emit(stored[0].id)
+    again.desktop.window.panel.sidebar.conversation_selected.emit(stored[0].id)
     again.wait(lambda: len(again.messages) == 4)
     assert [(m.role, m.text) for m in again.messages] == shown
     assert again.messages[1].status is MessageStatus.STOPPED
@@ -160,7 +160,7 @@ def test_answer_goes_on_while_another_conversation_is_shown(
         return snapshot is not None and len(snapshot[0]) > length + 80
 
     window.wait(grown)
-    window.desktop.window.sidebar.conversation_selected.emit(first.id)
+    window.desktop.window.panel.sidebar.conversation_selected.emit(first.id)
     window.wait(lambda: bool(window.messages) and len(window.last.text) > length + 80)
     window.pane.stop()
     window.wait_for_status(MessageStatus.STOPPED)
@@ -199,13 +199,13 @@ def test_delete_and_undo(open_window: Callable[[], Window]) -> None:
     window.say("Hello there, remember this.")
     window.wait_for_status(MessageStatus.COMPLETE)
     main = window.desktop.window
-    window.wait(lambda: main.list_model.rowCount() == 2)
+    window.wait(lambda: main.panel.model.rowCount() == 2)
     main.actions_of_window.trash.trigger()
-    window.wait(lambda: main.list_model.rowCount() == 0)
+    window.wait(lambda: main.panel.model.rowCount() == 0)
     assert window.pane.conversation is None
     assert main.toast.isVisible()
     main.toast.button.click()
-    window.wait(lambda: main.list_model.rowCount() == 2)
+    window.wait(lambda: main.panel.model.rowCount() == 2)
     window.wait(lambda: window.pane.conversation is not None)
 
 
@@ -224,8 +224,8 @@ def test_what_another_process_writes_appears(
     )
     assert done.stdout.strip()
     main = window.desktop.window
-    window.wait(lambda: main.list_model.rowCount() == 2)
-    assert "A question from the terminal" in str(main.list_model.index(1, 0).data())
+    window.wait(lambda: main.panel.model.rowCount() == 2)
+    assert "A question from the terminal" in str(main.panel.model.index(1, 0).data())
 
 
 def test_application_killed_in_the_middle_of_an_answer(paths: Paths, open_window: Callable) -> None:
@@ -245,16 +245,18 @@ def test_application_killed_in_the_middle_of_an_answer(paths: Paths, open_window
         "            return\n"
         "        starter.stop()\n"
         f"        pane.composer.send_requested.emit({LONG!r})\n"
+        "    lengths = []\n"
         "    def look():\n"
         "        messages = pane.transcript_model.messages\n"
-        "        if messages and len(messages[-1].text) > 200:\n"
-        "            print(messages[-1].id, flush=True)\n"
-        "            looker.stop()\n"
+        "        if messages and messages[-1].text:\n"
+        "            lengths.append(len(messages[-1].text))\n"
+        "        if len(lengths) == 30:\n"
+        "            print(messages[-1].id, lengths[9], flush=True)\n"
         "    starter, looker = QTimer(), QTimer()\n"
         "    starter.timeout.connect(begin)\n"
         "    looker.timeout.connect(look)\n"
         "    starter.start(20)\n"
-        "    looker.start(20)\n"
+        "    looker.start(100)\n"
         "    application.exec()\n"
         "if __name__ == '__main__':\n"
         "    main()\n"
@@ -268,7 +270,7 @@ def test_application_killed_in_the_middle_of_an_answer(paths: Paths, open_window
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
     )
     assert program.stdout is not None
-    message_id = int(program.stdout.readline())
+    message_id, length_two_seconds_ago = map(int, program.stdout.readline().split())
     family = psutil.Process(program.pid).children(recursive=True)
     program.kill()
     program.wait()
@@ -280,7 +282,7 @@ def test_application_killed_in_the_middle_of_an_answer(paths: Paths, open_window
     services = window.desktop.services
     stored = services.jobs.database.submit(services.conversations.message, message_id).result()
     assert stored.status is MessageStatus.INTERRUPTED
-    assert len(stored.text) > 0
+    assert len(stored.text) >= length_two_seconds_ago > 0
     branch = services.jobs.database.submit(
         services.conversations.branch, stored.conversation_id
     ).result()

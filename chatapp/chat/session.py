@@ -31,8 +31,8 @@ from chatapp.domain.conversation import Conversation, Message, MessageStatus, Ro
 from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
-from chatapp.engine.request import Generation
 from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, PromptProgress
+from chatapp.engine.request import Generation
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.errors import (
     ChatappError,

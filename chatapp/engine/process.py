@@ -87,7 +87,7 @@ class WorkerProcess:
         finally:
             theirs.close()  # else the end of the process would not be the end of the pipe
         # A program that ends without closing this must not wait for the worker.
-        atexit.register(self._process.kill)
+        atexit.register(self._abandon)
         self._threads = [
             threading.Thread(target=work, name=f"worker-{name}", daemon=True)
             for name, work in (("reader", self._read), ("writer", self._write))
@@ -126,7 +126,7 @@ class WorkerProcess:
         self._outbox.put(None)
         self._threads[1].join()
         self._connection.close()
-        atexit.unregister(self._process.kill)
+        atexit.unregister(self._abandon)
         exit_code = self._process.exitcode
         self._on_end(WorkerEnd(_UNKNOWN_EXIT if exit_code is None else exit_code, self._detail()))
 
@@ -134,6 +134,11 @@ class WorkerProcess:
         with contextlib.suppress(OSError):  # the reader reports the end
             while (command := self._outbox.get()) is not None:
                 self._connection.send(command)
+
+    def _abandon(self) -> None:
+        self._process.kill()
+        with contextlib.suppress(OSError):
+            self._errors.unlink()
 
     def _detail(self) -> str:
         """What the process printed, or else the last lines of its log."""

@@ -179,6 +179,35 @@ class Conversations:
         )
         return self._messages(id_ for (id_,) in rows)
 
+    def bring_up(self, message_id: int) -> Conversation:
+        """Make the branch shown in which this message stands, in its newest continuation.
+
+        Nothing changes when the message is shown already.
+        """
+        with self._database.transaction():
+            conversation = self.get(self.message(message_id).conversation_id)
+            below = {
+                int(id_)
+                for (id_,) in self._database.execute(
+                    """
+                    WITH RECURSIVE below (id) AS (
+                        SELECT ?
+                        UNION
+                        SELECT messages.id FROM below JOIN messages ON parent_id = below.id
+                    )
+                    SELECT id FROM below
+                    """,
+                    (message_id,),
+                )
+            }
+            if conversation.tip_id in below:
+                return conversation
+            # A continuation is younger than what it continues.
+            self._database.execute(
+                "UPDATE conversations SET tip_id = ? WHERE id = ?", (max(below), conversation.id)
+            )
+            return self.get(conversation.id)
+
     def add_message(
         self, conversation_id: int, *, role: Role, text: str, parent_id: int | None
     ) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
@@ -312,9 +313,7 @@ class ChatPane(QWidget):
         self.composer.focus()
 
     def _live(self, message: Message) -> Message:
-        """A running answer with all of its text, of which storage has what was there a second ago."""
-        from dataclasses import replace
-
+        """A running answer with all of its text; storage has what was there a second ago."""
         running = self._session.snapshot(message.id)
         return message if running is None else replace(message, text=running[0])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -88,10 +88,8 @@ class IconSet:
 
     def _draw(self, name: IconName, size: int, color: QColor, ratio: float) -> QPixmap:
         if name not in self._renderers:
-            renderer = QSvgRenderer(str(self._folder / f"{name}.svg"))
-            if not renderer.isValid():
-                raise FileNotFoundError(self._folder / f"{name}.svg")
-            self._renderers[name] = renderer
+            source = (self._folder / f"{name}.svg").read_bytes()
+            self._renderers[name] = QSvgRenderer(QByteArray(source))
         pixels = round(size * ratio)
         pixmap = QPixmap(pixels, pixels)
         pixmap.fill(Qt.GlobalColor.transparent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
@@ -14,12 +14,10 @@ from chatapp.chat.events import AnswerProgress, ConversationChanged, SessionEven
 from chatapp.errors import ChatappError
 from chatapp.ui.actions import Actions
 from chatapp.ui.chat_pane import ChatPane
+from chatapp.ui.conversation_panel import ConversationPanel
 from chatapp.ui.drawer import Drawer
 from chatapp.ui.error_dialog import QuitDialog
-from chatapp.ui.i18n import error_sentence
 from chatapp.ui.model_chip import ModelChip
-from chatapp.ui.models.conversation_list_model import ConversationListModel
-from chatapp.ui.sidebar import Sidebar
 from chatapp.ui.status_line import StatusLine
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.top_bar import TopBar
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chatapp.chat.session import Session
-    from chatapp.domain.conversation import Conversation, SearchHit
+    from chatapp.domain.conversation import Conversation
     from chatapp.domain.model import ModelFile
     from chatapp.engine.engine import Engine
     from chatapp.engine.state import EngineState
@@ -41,14 +39,11 @@ if TYPE_CHECKING:
     from chatapp.storage.conversations import Conversations
     from chatapp.storage.search import Search
 
-T = TypeVar("T")
-
 _SMALLEST = QSize(640, 480)
 _FIRST = QSize(1200, 800)
 _NARROW = 1200
 _VERY_NARROW = 900
-_POLL_OTHERS = 1000  # ms between two looks at what other processes changed
-_POLL_MEMORY = 2000
+_POLL_MEMORY = 2000  # ms between two looks at the memory of the worker
 
 
 class MainWindow(QMainWindow):
@@ -78,23 +73,19 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._appearance = appearance
         self._session = session
-        self._conversations = conversations
-        self._search = search
-        self._changed_elsewhere = changed_elsewhere
         self._engine = engine
         self._library = library
         self._jobs = jobs
         self._settings = settings
         self._paths = paths
-        self._query = ""
         self._models: list[ModelFile] = []
         self._default_model: ModelFile | None = None
-        self._trash_open = False
         self.setWindowTitle("Chatapp")
         self.setMinimumSize(_SMALLEST)
 
-        self.list_model = ConversationListModel(parent=self)
-        self.sidebar = Sidebar(appearance, self.list_model)
+        self.panel = ConversationPanel(
+            appearance, session, conversations, search, changed_elsewhere, jobs
+        )
         self.actions_of_window = Actions(self)
         self.chip = ModelChip(appearance)
         self.top_bar = TopBar(appearance, self.chip, self.actions_of_window.menu())
@@ -110,12 +101,12 @@ class MainWindow(QMainWindow):
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(self.sidebar)
+        self._splitter.addWidget(self.panel.sidebar)
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self.setCentralWidget(self._splitter)
         self._drawer = Drawer(appearance, self._splitter)
-        self.toast = Toast(appearance, self.pane, self.pane.composer)
+        self.toast = self.panel.toast = Toast(appearance, self.pane, self.pane.composer)
         self._restore_geometry()
 
         self._connect_panels()
@@ -125,14 +116,15 @@ class MainWindow(QMainWindow):
         network.subscribe(lambda _: post(lambda: self._show_connections(network)))
         self._show_connections(network)
         self._on_engine_state(engine.state)
-        self._others_timer = self._every(_POLL_OTHERS, self._look_for_changes)
-        self._memory_timer = self._every(_POLL_MEMORY, self._look_at_memory)
+        self._memory_timer = QTimer(self, interval=_POLL_MEMORY)
+        self._memory_timer.timeout.connect(self._look_at_memory)
         self._show_title()
         self.pane.show_new()
 
     def start(self) -> None:
         """Fill the panels; call once the window is shown."""
-        self._reload_list()
+        self.panel.start()
+        self._memory_timer.start()
         self._find_models()
         if self._settings.damaged is not None:
             self.toast.show_text(
@@ -150,22 +142,18 @@ class MainWindow(QMainWindow):
 
     def stop(self) -> None:
         """Ask the services nothing more; they are about to close."""
-        self._others_timer.stop()
+        self.panel.stop()
         self._memory_timer.stop()
 
     # Wiring
 
     def _connect_panels(self) -> None:
-        self.sidebar.conversation_selected.connect(self._open)
-        self.sidebar.hit_selected.connect(self._open)
-        self.sidebar.new_conversation_requested.connect(self._new)
-        self.sidebar.rename_requested.connect(self._rename)
-        self.sidebar.pin_requested.connect(self._pin)
-        self.sidebar.trash_requested.connect(self._trash)
-        self.sidebar.restore_requested.connect(self._restore)
-        self.sidebar.delete_requested.connect(self._delete)
-        self.sidebar.trash_opened.connect(self._on_trash_opened)
-        self.sidebar.search_requested.connect(self._on_search_requested)
+        self.panel.opened.connect(self._open)
+        self.panel.new_requested.connect(self._new)
+        self.panel.changed.connect(self._on_conversation_changed)
+        self.panel.left.connect(self._on_conversation_left)
+        self.panel.came_back.connect(self._open)
+        self.panel.changed_elsewhere.connect(self.pane.refresh)
         self.top_bar.sidebar_requested.connect(self._drawer.toggle)
         self.top_bar.renamed.connect(self._rename_current)
         self.chip.model_chosen.connect(self._choose_model)
@@ -189,156 +177,55 @@ class MainWindow(QMainWindow):
         actions.continue_answer.triggered.connect(self.pane.continue_last)
         actions.rename.triggered.connect(self.top_bar.start_renaming)
         actions.pin.triggered.connect(self._pin_current)
-        actions.trash.triggered.connect(self._trash_current)
+        actions.trash.triggered.connect(self.panel.trash_selected)
         actions.open_logs.triggered.connect(self._open_logs)
         actions.quit.triggered.connect(self.close)
         for action in actions.themes.actions():
             action.setChecked(action.data() == self._settings.current.theme)
         actions.themes.triggered.connect(lambda action: self._set_theme(action.data()))
 
-    def _every(self, interval: int, function: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval)
-        timer.timeout.connect(function)
-        timer.start()
-        return timer
-
     # Conversations
 
     def _open(self, conversation_id: int, message_id: int | None = None) -> None:
         self._drawer.close_drawer()
+        self.panel.set_current(conversation_id)
         self.pane.open(conversation_id, message_id)
-        conversation = self.list_model.conversation(conversation_id)
+        conversation = self.panel.model.conversation(conversation_id)
         if conversation is not None:
             self._use_model_of(conversation)
             self._show_title(conversation)
 
     def _new(self) -> None:
         self._drawer.close_drawer()
-        self.sidebar.clear_search()
-        self.sidebar.select(None)
+        self.panel.sidebar.clear_search()
+        self.panel.set_current(None)
         self.pane.show_new()
         self._use_model(self._default_model)
         self._show_title()
 
     def _on_conversation_started(self, conversation_id: int) -> None:
-        self.sidebar.select(conversation_id)
+        self.panel.set_current(conversation_id)
         self._show_title(self.pane.conversation)
 
-    def _rename(self, conversation_id: int, title: str) -> None:
-        self._change(conversation_id, lambda: self._conversations.rename(conversation_id, title))
+    def _on_conversation_changed(self, conversation: Conversation) -> None:
+        if self._shows(conversation.id):
+            self._show_title(conversation)
+
+    def _on_conversation_left(self, conversation_id: int) -> None:
+        if self._shows(conversation_id):
+            self._new()
 
     def _rename_current(self, title: str) -> None:
         if self.pane.conversation is not None:
-            self._rename(self.pane.conversation.id, title)
-
-    def _pin(self, conversation_id: int, pinned: bool) -> None:  # noqa: FBT001 - a slot
-        self._change(
-            conversation_id,
-            lambda: self._conversations.set_pinned(conversation_id, pinned=pinned),
-        )
+            self.panel.rename(self.pane.conversation.id, title)
 
     def _pin_current(self, pinned: bool) -> None:  # noqa: FBT001 - a slot
         if self.pane.conversation is not None:
-            self._pin(self.pane.conversation.id, pinned)
+            self.panel.pin(self.pane.conversation.id, pinned)
 
-    def _trash(self, conversation_id: int) -> None:
-        running = self._session.running(conversation_id)
-        if running is not None:
-            self._session.stop(running)
-
-        def moved(_: object) -> None:
-            self._reload_list()
-            if self.pane.conversation is not None and self.pane.conversation.id == conversation_id:
-                self._new()
-            self.toast.show_text(
-                self.tr("Moved to Trash"),
-                self.tr("Undo"),
-                lambda: self._restore(conversation_id, reopen=True),
-            )
-
-        self._write(lambda: self._conversations.move_to_trash(conversation_id), moved)
-
-    def _trash_current(self) -> None:
-        if self.sidebar.selected_id() is not None and self.sidebar.has_list_focus():
-            self._trash(self.sidebar.selected_id() or 0)
-        elif self.pane.conversation is not None:
-            self._trash(self.pane.conversation.id)
-
-    def _restore(self, conversation_id: int, *, reopen: bool = False) -> None:
-        def restored(_: object) -> None:
-            self._reload_list()
-            if reopen:
-                self.pane.open(conversation_id)
-
-        self._write(lambda: self._conversations.restore(conversation_id), restored)
-
-    def _delete(self, conversation_id: int) -> None:
-        self._write(
-            lambda: self._conversations.delete(conversation_id), lambda _: self._reload_list()
-        )
-
-    def _change(self, conversation_id: int, write: Callable[[], object]) -> None:
-        """Change one conversation, then show it as it is stored."""
-
-        def both() -> Conversation:
-            write()
-            return self._conversations.get(conversation_id)
-
-        self._write(both, lambda c: self._on_session_event(ConversationChanged(c)))
-
-    def _write(self, function: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._jobs.database.run(function, on_done=done, on_error=self._on_storage_error)
-
-    def _on_storage_error(self, error: Exception) -> None:
-        if not isinstance(error, ChatappError):
-            raise error
-        self.toast.show_text(error_sentence(error))
-
-    # The list and the search
-
-    def _reload_list(self) -> None:
-        deleted = self._trash_open
-
-        def fetch() -> tuple[list[Conversation], int]:
-            trashed = self._conversations.all(deleted=True)
-            return (trashed if deleted else self._conversations.all()), len(trashed)
-
-        def show(found: tuple[list[Conversation], int]) -> None:
-            if deleted == self._trash_open:
-                self.list_model.set_conversations(found[0])
-                self.sidebar.set_trash_count(found[1])
-                self.sidebar.select(self.pane.conversation.id if self.pane.conversation else None)
-
-        self._jobs.database.run(fetch, on_done=show, on_error=self._on_storage_error)
-
-    def _on_trash_opened(self, opened: bool) -> None:  # noqa: FBT001 - a slot
-        self._trash_open = opened
-        self._reload_list()
-
-    def _on_search_requested(self, query: str) -> None:
-        self._query = query
-        if not query.strip():
-            self._reload_list()
-            return
-
-        def show(hits: list[SearchHit]) -> None:
-            if query == self._query:
-                self.list_model.set_hits(hits)
-
-        self._jobs.database.run(
-            lambda: self._search.find(query), on_done=show, on_error=self._on_storage_error
-        )
-
-    def _look_for_changes(self) -> None:
-        def reload(changed: object) -> None:
-            if changed and not self._query:
-                self._reload_list()
-                self.pane.refresh()
-
-        self._jobs.database.run(
-            self._changed_elsewhere, on_done=reload, on_error=self._on_storage_error
-        )
+    def _shows(self, conversation_id: int) -> bool:
+        shown = self.pane.conversation
+        return shown is not None and shown.id == conversation_id
 
     # Models
 
@@ -382,13 +269,10 @@ class MainWindow(QMainWindow):
         try:
             self._settings.change(model_path=model.path)
         except ChatappError as error:
-            self._on_storage_error(error)
+            self.panel.tell(error)
         conversation = self.pane.conversation
         if conversation is not None:
-            self._change(
-                conversation.id,
-                lambda: self._conversations.set_model(conversation.id, model.path),
-            )
+            self.panel.set_model(conversation.id, model.path)
         # While an answer is being written it keeps its model; the next question loads this one.
         if not self._session.running_conversations():
             self._engine.load(model)
@@ -408,15 +292,11 @@ class MainWindow(QMainWindow):
 
     def _on_session_event(self, event: SessionEvent) -> None:
         if isinstance(event, ConversationChanged):
-            conversation = event.conversation
-            if not self._query and (conversation.deleted_at is not None) == self._trash_open:
-                self.list_model.upsert(conversation)
-                if self.pane.conversation is not None:
-                    self.sidebar.select(self.pane.conversation.id)
+            self.panel.update(event.conversation)
         self.pane.on_session_event(event)
-        if isinstance(event, ConversationChanged) and self.pane.conversation is not None:
-            self._show_title(self.pane.conversation)
-        self.list_model.set_busy(self._session.running_conversations())
+        if isinstance(event, ConversationChanged):
+            self._on_conversation_changed(event.conversation)
+        self.panel.update_running()
 
     def _on_engine_state(self, state: EngineState) -> None:
         self.chip.set_state(state)
@@ -459,22 +339,22 @@ class MainWindow(QMainWindow):
         actions.pin.setChecked(conversation is not None and conversation.pinned)
 
     def _focus_search(self) -> None:
-        if not self.sidebar.isVisible():
+        if not self.panel.sidebar.isVisible():
             self._toggle_sidebar()
-        self.sidebar.focus_search()
+        self.panel.sidebar.focus_search()
 
     def _toggle_sidebar(self) -> None:
         if self.width() < _VERY_NARROW:
             self._drawer.toggle()
         else:
-            self.sidebar.setVisible(not self.sidebar.isVisible())
+            self.panel.sidebar.setVisible(not self.panel.sidebar.isVisible())
 
     def _set_theme(self, choice: str) -> None:
         self._appearance.set_choice(ThemeChoice(choice))
         try:
             self._settings.change(theme=choice)
         except ChatappError as error:
-            self._on_storage_error(error)
+            self.panel.tell(error)
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
@@ -493,7 +373,7 @@ class MainWindow(QMainWindow):
 
     def _save_geometry(self) -> None:
         geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
-        width = self.sidebar.width() if not self._drawer.is_active else None
+        width = self.panel.sidebar.width() if not self._drawer.is_active else None
         try:
             self._settings.change(
                 window_geometry=geometry,
@@ -508,7 +388,7 @@ class MainWindow(QMainWindow):
         width = event.size().width()
         self.top_bar.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
         self.status_line.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
-        self._drawer.set_active(self.sidebar, active=width < _VERY_NARROW)
+        self._drawer.set_active(self.panel.sidebar, active=width < _VERY_NARROW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._session.running_conversations() and not QuitDialog(self._appearance, self).ask():

@@ -99,7 +99,9 @@ class PromptInput(QPlainTextEdit):
                 self.submitted.emit()
         elif key == Qt.Key.Key_Escape and self.takes_escape:
             self.escaped.emit()
-        elif not (key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._recall(key == Qt.Key.Key_Up)):
+        elif not (
+            key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._recall(earlier=key == Qt.Key.Key_Up)
+        ):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -118,7 +120,7 @@ class PromptInput(QPlainTextEdit):
 
     # Inside
 
-    def _recall(self, earlier: bool) -> bool:  # noqa: FBT001 - reads well where it is called
+    def _recall(self, *, earlier: bool) -> bool:
         """Replace an empty or recalled text by its neighbour in the history, if there is one."""
         current = self.toPlainText()
         if self._recalled is not None and (

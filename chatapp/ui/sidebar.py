@@ -242,6 +242,9 @@ class Sidebar(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if conversation.deleted_at is not None:
             self._add(
+                menu, "restore", self.tr("Restore"), lambda: self.restore_requested.emit(number)
+            )
+            self._add(
                 menu,
                 "trash",
                 self.tr("Delete for good…"),

@@ -442,3 +442,19 @@ def test_index_contains_exactly_what_is_not_being_written(
     )
     assert indexed(database)[1] == {id_ for (id_,) in expected}
     database.execute("INSERT INTO message_index (message_index) VALUES ('integrity-check')")
+
+
+def test_bring_up_shows_the_branch_of_an_earlier_version(conversations: Conversations) -> None:
+    conversation, question, first = conversations.begin_exchange(
+        None, "Which colour?", origin=ORIGIN, model_path=None
+    )
+    conversations.end_answer(first.id, text="Red", status=MessageStatus.COMPLETE, origin=ORIGIN)
+    follow_up = conversations.add_message(
+        conversation.id, role=Role.USER, text="And?", parent_id=first.id
+    )
+    second = conversations.begin_answer(conversation.id, parent_id=question.id, origin=ORIGIN)
+    assert conversations.bring_up(first.id).tip_id == follow_up.id
+    assert conversations.bring_up(question.id).tip_id == follow_up.id, "it is shown already"
+    assert conversations.bring_up(second.id).tip_id == second.id
+    with pytest.raises(ConversationMissing):
+        conversations.bring_up(12345)

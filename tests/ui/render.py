@@ -41,7 +41,7 @@ from chatapp.ui.widgets.progress_bar import ProgressBar
 from chatapp.ui.widgets.spinner import Spinner
 from chatapp.ui.widgets.toast import Toast
 
-NOW = datetime(2025, 3, 14, 10, 30)  # noqa: DTZ001 - local, as the list shows it
+NOW = datetime(2025, 3, 14, 10, 30)
 
 QWEN = ModelFile("/models/Qwen3-4B-Instruct-Q4_K_M.gguf", "Qwen3 4B Instruct", "Q4_K_M", 2497281120)
 STARTER = ModelFile("/models/smollm2.gguf", "SmolLM2 135M", "Q4_1", 98_400_000, is_starter=True)

@@ -54,7 +54,8 @@ class Library:
         # argument would search the current folder for code to load.
         self._ggml.ggml_backend_load_all_from_path(os.fsencode(folder))
         api.llama_backend_init()
-        self.build = api.llama_version().decode(errors="replace")
+        commit = _function(self._base, "ggml_commit", ctypes.c_char_p)
+        self.build = f"{api.llama_version().decode()} {commit().decode()}"
 
     def _on_log(self, level: int, text: bytes, _data: object) -> None:
         if level != _CONTINUED:

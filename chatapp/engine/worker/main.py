@@ -45,16 +45,13 @@ if TYPE_CHECKING:
     from chatapp.engine.worker.generation import Generator
 
 
-def run(connection: Connection, error_path: str) -> None:
-    """The process's whole life. Returns never."""
+def run(connection: Connection, error_path: str) -> NoReturn:
+    """The process's whole life."""
     redirect_output(error_path)
     try:
         _Worker(connection, error_path).serve()
-    except BaseException:
+    finally:  # by a mistake of ours: serving never ends in good order
         traceback.print_exc()
-        raise
-    finally:
-        sys.stderr.flush()
         os._exit(1)
 
 
@@ -79,8 +76,8 @@ class _Worker:
         self._stop = StopFlag()
         self._generator: Generator | None = None
 
-    def serve(self) -> None:
-        """Do what is asked for; ends with the process only."""
+    def serve(self) -> NoReturn:
+        """Do what is asked for, until the process ends."""
         threading.Thread(target=self._receive, name="receiver", daemon=True).start()
         try:
             self._library = Library(lambda level, text: self._send(LogLines(level, text)))

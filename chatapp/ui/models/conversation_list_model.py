@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from PySide6.QtCore import (
@@ -75,7 +75,8 @@ class ConversationListModel(QAbstractListModel):
         self._unread: frozenset[int] = frozenset()
         self._is_searching = False
         self._today = now().date()
-        self._midnight = QTimer(self, singleShot=True)
+        # A coarse timer may be late by a twentieth of its time: more than an hour in a day.
+        self._midnight = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._midnight.timeout.connect(self.regroup)
         self._await_midnight()
 
@@ -201,8 +202,8 @@ class ConversationListModel(QAbstractListModel):
 
     # Qt
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._rows)
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.row_at(index)
@@ -270,7 +271,7 @@ class ConversationListModel(QAbstractListModel):
     def _group_of(self, conversation: Conversation) -> Group:
         if _is_on_top(conversation):
             return Group(_Period.PINNED)
-        day = datetime.fromtimestamp(_moment(conversation)).date()  # noqa: DTZ006 - local on purpose
+        day = datetime.fromtimestamp(_moment(conversation), UTC).astimezone().date()
         days = (self._today - day).days
         if days <= 0:
             return Group(_Period.TODAY)

@@ -34,7 +34,7 @@ COPIED_MS: Final = 1500
 # Whole texts up to this length are coloured at once, in less than 50 ms.
 _COLOR_LIMIT: Final = 10_000
 # A growing text is coloured anew from a point that is at most so far back.
-_SEGMENT: Final = 2_000
+_SEGMENT: Final = 800
 _TEXT_LEFT: Final = 14
 _TEXT_TOP: Final = 9  # and 11 below: Qt sets text low in lines of a fixed height
 _TEXT_BOTTOM: Final = 11

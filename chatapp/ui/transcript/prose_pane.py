@@ -166,7 +166,7 @@ class ProsePane(TextPane):
         self, cursor: QTextCursor, block: TextBlock, span: Span, *, before_code: bool
     ) -> None:
         style = self._char_format(block, span)
-        text = span.text.replace("\n", LINE_SEPARATOR)
+        text = self.breakable(span.text.replace("\n", LINE_SEPARATOR))
         if (before_code or span.code) and _can_stand_apart(text[-1]):
             # The frame of inline code needs room, which the last letter before it gives.
             cursor.insertText(text[:-1], style)

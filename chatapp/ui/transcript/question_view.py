@@ -96,7 +96,7 @@ class QuestionView(MessageView):
         self._shown = max(1, min(length, len(self._text)))
         shown = self._text[: self._shown]
         document = self.pane.document
-        document.setPlainText(shown)
+        document.setPlainText(self.pane.breakable(shown))
         shape = QTextBlockFormat()
         shape.setLineHeight(
             self._appearance.line_height("reading"),

@@ -42,12 +42,13 @@ _NUMBER: Final = re.compile(r"[^\w\s]{0,3}\s?[\d][\d\s.,:/×x^%-]*\s?[^\s\d]{0,4
 
 
 class TablePane(TextPane):
-    """The cells, in one selectable text."""
+    """The cells, in one selectable text. Markdown's tables have a column and a header at least."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(appearance, parent)
         self._block = TableBlock((), ())
         self._table: QTextTable | None = None
+        self._alignments: list[Alignment] = []
         self._natural_widths: list[float] = []
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
@@ -61,13 +62,21 @@ class TablePane(TextPane):
         return math.ceil(taken if taken > given + 1 else given) + 2 * OVERHANG
 
     def set_table(self, block: TableBlock) -> None:
-        """Show another table, or the same with more rows."""
+        """Show another table. One that only grew is written from where it differs."""
+        alignments = [_column_alignment(block, place) for place in range(len(block.alignments))]
+        kept = 0
+        if alignments == self._alignments:
+            for before, after in zip(self._block.rows, block.rows, strict=False):
+                if before != after:
+                    break
+                kept += 1
+        self._alignments = alignments
         self._block = block
-        self._write()
+        self._write(kept)
         self._width = -1
 
     def write_colors(self) -> None:
-        self._write()
+        self._write(0)
         self.lay_out(self._width - 2 * OVERHANG)
 
     def lay_out(self, width: int) -> None:
@@ -98,36 +107,29 @@ class TablePane(TextPane):
     def _line(self) -> int:
         return max(_ROW_LINE, self.appearance.line_height("body") + 2)
 
-    def _write(self) -> None:
-        block = self._block
-        self.document.clear()
-        self._table = None
-        columns = len(block.alignments)
-        if not columns or not block.rows:
-            return
-        alignments = [_column_alignment(block, column) for column in range(columns)]
-        shape = QTextTableFormat()
-        shape.setBorder(0)
-        shape.setCellSpacing(0)
-        shape.setCellPadding(0)
-        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    def _write(self, kept: int) -> None:
+        """Write the rows after the first `kept`, which are there already."""
+        columns = len(self._alignments)
+        rows = self._block.rows
         cursor = QTextCursor(self.document)
         cursor.beginEditBlock()
-        table = cursor.insertTable(len(block.rows), columns, shape)
+        if kept == 0 or self._table is None:
+            kept = 0
+            self.document.clear()
+            self._table = cursor.insertTable(1, columns, _table_format())
+            self._natural_widths = [0.0] * columns
+        self._table.resize(max(kept, 1), columns)
+        self._table.resize(len(rows), columns)
         metrics = QFontMetricsF(self.appearance.font("body", bold=True))
-        self._natural_widths = [0.0] * columns
-        for row, cells in enumerate(block.rows):
-            for column, cell in enumerate(cells):
-                self._write_cell(table, row, column, cell, alignments[column])
+        for row in range(kept, len(rows)):
+            for column, cell in enumerate(rows[row]):
+                self._write_cell(self._table, row, column, cell)
                 width = metrics.horizontalAdvance(plain_text(cell)) + 2 * _PADDING_SIDE
                 self._natural_widths[column] = max(self._natural_widths[column], width)
         cursor.endEditBlock()
-        self._table = table
         self.content_changed()
 
-    def _write_cell(
-        self, table: QTextTable, row: int, column: int, line: Line, alignment: Alignment
-    ) -> None:
+    def _write_cell(self, table: QTextTable, row: int, column: int, line: Line) -> None:
         place = QTextTableCellFormat()
         padding = self._padding()
         place.setTopPadding(padding - _RISE)
@@ -139,7 +141,7 @@ class TablePane(TextPane):
         cursor = cell.firstCursorPosition()
         shape = QTextBlockFormat()
         shape.setLineHeight(self._line(), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        shape.setAlignment(_ALIGNMENTS[alignment])
+        shape.setAlignment(_ALIGNMENTS[self._alignments[column]])
         if is_right_to_left(plain_text(line)):
             shape.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         cursor.setBlockFormat(shape)
@@ -223,6 +225,15 @@ _ALIGNMENTS: Final = {
     Alignment.CENTER: Qt.AlignmentFlag.AlignHCenter,
     Alignment.END: Qt.AlignmentFlag.AlignTrailing,
 }
+
+
+def _table_format() -> QTextTableFormat:
+    shape = QTextTableFormat()
+    shape.setBorder(0)
+    shape.setCellSpacing(0)
+    shape.setCellPadding(0)
+    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    return shape
 
 
 def _column_alignment(block: TableBlock, column: int) -> Alignment:

@@ -7,6 +7,7 @@ conversation; a label can't be asked where its lines lie.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QUrl, Signal
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 # Room at both sides for what hangs out of the text: the frame of inline code, long list numbers.
 OVERHANG = 8
+
+ZERO_WIDTH_SPACE = "\u200b"
+_LONG_WORD = 500
+_UNBREAKABLE = re.compile(rf"\S{{{_LONG_WORD}}}(?=\S)")
 
 
 class SealedDocument(QTextDocument):
@@ -70,6 +75,7 @@ class TextPane(QWidget):
         self._width = -1
         self._height = 0
         self._is_stale = False
+        self._has_added_breaks = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor)
@@ -105,6 +111,13 @@ class TextPane(QWidget):
     def write_colors(self) -> None:
         """Write the colours in force into the document; its layout stays as it is."""
 
+    def breakable(self, text: str) -> str:
+        """`text` with places to break in words so long that Qt takes seconds to wrap them."""
+        if len(text) < _LONG_WORD or _UNBREAKABLE.search(text) is None:
+            return text
+        self._has_added_breaks = True
+        return _UNBREAKABLE.sub(r"\g<0>" + ZERO_WIDTH_SPACE, text)
+
     # Selection
 
     def has_selection(self) -> bool:
@@ -113,7 +126,8 @@ class TextPane(QWidget):
 
     def selected_text(self) -> str:
         """What is selected, as plain text."""
-        return self._selection.selection().toPlainText()
+        text = self._selection.selection().toPlainText()
+        return text.replace(ZERO_WIDTH_SPACE, "") if self._has_added_breaks else text
 
     def select_all(self) -> None:
         """Select the whole text."""

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 100  # the most messages that have a widget
 
-_FIRST: Final = 24  # messages that get one at once when a conversation is opened
-_BATCH: Final = 12  # how many more when the reader comes near
+_BATCH: Final = 12  # how many messages get one at a time
 _WIDEST_COLUMN: Final = 736
 _TOP: Final = 24
 _BOTTOM: Final = 16
@@ -218,7 +217,8 @@ class TranscriptView(QScrollArea):
 
     def _build_end(self) -> None:
         count = self._model.rowCount()
-        self._build(max(0, count - _FIRST), count)
+        self._build(max(0, count - _BATCH), count)
+        self._fill_height()
 
     def _build(self, first: int, end: int) -> None:
         """Make widgets for these rows in place of those that are there."""
@@ -272,16 +272,17 @@ class TranscriptView(QScrollArea):
             for view in self._views:
                 view.set_busy(is_busy=is_busy)
 
+    def _fill_height(self) -> None:
+        """Make so many widgets that there is something to scroll."""
+        while self._first > 0 and self._content.height() < 2 * self.viewport().height():
+            self._add_earlier()
+
     def _fill_window(self) -> None:
         """Make widgets for messages that the reader comes near to, and drop far ones."""
         bar = self.verticalScrollBar()
         near = self.viewport().height()
         if self._first > 0 and bar.value() < near:
-            anchor = self._anchor()
-            first = max(0, self._first - _BATCH)
-            self._views[:0] = [self._make_view(row) for row in range(first, self._first)]
-            self._first = first
-            self._arrange(0, anchor)
+            self._add_earlier()
             self._trim(from_top=False)
         end = self._first + len(self._views)
         if end < self._model.rowCount() and bar.value() > bar.maximum() - near:
@@ -291,6 +292,13 @@ class TranscriptView(QScrollArea):
             self._update_last()
             self._arrange(place)
             self._trim(from_top=True)
+
+    def _add_earlier(self) -> None:
+        anchor = self._anchor()
+        first = max(0, self._first - _BATCH)
+        self._views[:0] = [self._make_view(row) for row in range(first, self._first)]
+        self._first = first
+        self._arrange(0, anchor)
 
     def _trim(self, *, from_top: bool) -> None:
         excess = len(self._views) - WINDOW
@@ -312,6 +320,7 @@ class TranscriptView(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(0)
+        self._fill_height()
         self._place_pill()
 
     def _arrange(self, start: int, anchor: _Anchor | None = None) -> None:

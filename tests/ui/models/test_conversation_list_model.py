@@ -17,7 +17,7 @@ class Clock:
     """A time that a test can move."""
 
     def __init__(self) -> None:
-        self.now = datetime(2025, 3, 14, 10, 30)
+        self.now = datetime.fromisoformat("2025-03-14 10:30")
 
     def __call__(self) -> datetime:
         return self.now
@@ -63,8 +63,8 @@ def test_headings_follow_the_calendar(model: ConversationListModel, clock: Clock
 def test_a_late_evening_is_yesterday_after_midnight(
     model: ConversationListModel, clock: Clock
 ) -> None:
-    clock.now = datetime(2025, 3, 14, 0, 5)
-    model.set_conversations([made(1, datetime(2025, 3, 13, 23, 59))])
+    clock.now = datetime.fromisoformat("2025-03-14 00:05")
+    model.set_conversations([made(1, datetime.fromisoformat("2025-03-13 23:59"))])
     assert rows(model) == ["Yesterday", "Title 1"]
 
 

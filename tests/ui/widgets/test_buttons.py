@@ -53,11 +53,9 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(
     assert not button._ring.is_shown
 
 
-def test_the_ring_goes_with_its_button(
-    appearance: Appearance, page: QWidget, qtbot: QtBot
-) -> None:
+def test_the_ring_goes_with_its_button(appearance: Appearance, page: QWidget, qtbot: QtBot) -> None:
     button = Button(appearance, "Go")
-    shown(page, qtbot, button)
+    shown(page, qtbot, QLineEdit(), button)
     button.setFocus(Qt.FocusReason.TabFocusReason)
     frame = button._ring._frame
     button.move(button.x() + 30, button.y())

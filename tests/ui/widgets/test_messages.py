@@ -124,7 +124,7 @@ def test_a_dialog_focuses_the_safe_button_and_escape_is_safe(
 ) -> None:
     dialog = Dialog(appearance, "Delete it?", "It can't be undone.")
     safe = dialog.add_button("Cancel", safe=True)
-    dangerous = dialog.add_button("Delete", "danger")
+    dialog.add_button("Delete", "danger")
     dialog.open()
     qtbot.waitUntil(lambda: dialog.focusWidget() is safe)
     assert dialog.width() == 440

@@ -122,9 +122,7 @@ def test_typing_is_told_once_when_it_pauses(field: SearchField, qtbot: QtBot) ->
     assert told == ["lease"]
 
 
-def test_escape_clears_at_once_and_then_is_left_to_others(
-    field: SearchField, qtbot: QtBot
-) -> None:
+def test_escape_clears_at_once_and_then_is_left_to_others(field: SearchField, qtbot: QtBot) -> None:
     field.setText("lease")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     told: list[str] = []

@@ -1,0 +1,218 @@
+"""Keeps the sidebar in step with storage: list, search, and what is done to a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from chatapp.chat.session import Session
+from chatapp.domain.conversation import Conversation, SearchHit
+from chatapp.errors import ChatappError
+from chatapp.jobs import Jobs
+from chatapp.storage.conversations import Conversations
+from chatapp.storage.search import Search
+from chatapp.ui.i18n import error_sentence
+from chatapp.ui.models.conversation_list_model import ConversationListModel
+from chatapp.ui.sidebar import Sidebar
+from chatapp.ui.theme import Appearance
+from chatapp.ui.widgets.toast import Toast
+
+T = TypeVar("T")
+
+_POLL_OTHERS = 1000  # ms between two looks at what other processes changed
+
+
+class ConversationPanel(QObject):
+    """The sidebar, its model, and the storage behind both.
+
+    Signals: `opened(int, object)` with a conversation's id and that of a message in it or None;
+    `new_requested()`; `changed(Conversation)` after one was renamed, pinned or given another model;
+    `left(int)` when one went to the Trash; `came_back(int)` when that was undone;
+    `changed_elsewhere()` when another process wrote to the storage.
+    """
+
+    opened = Signal(int, object)
+    new_requested = Signal()
+    changed = Signal(object)
+    left = Signal(int)
+    came_back = Signal(int)
+    changed_elsewhere = Signal()
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        session: Session,
+        conversations: Conversations,
+        search: Search,
+        look_elsewhere: Callable[[], bool],
+        jobs: Jobs,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._conversations = conversations
+        self._search = search
+        self._look_elsewhere = look_elsewhere
+        self._jobs = jobs
+        self._query = ""
+        self._current: int | None = None
+        self._trash_is_open = False
+        self.toast: Toast | None = None  # where what happened is told, once the window has one
+        self.model = ConversationListModel(parent=self)
+        self.sidebar = sidebar = Sidebar(appearance, self.model)
+        sidebar.conversation_selected.connect(lambda number: self.opened.emit(number, None))
+        sidebar.hit_selected.connect(self._on_hit_selected)
+        sidebar.new_conversation_requested.connect(self.new_requested)
+        sidebar.rename_requested.connect(self.rename)
+        sidebar.pin_requested.connect(self.pin)
+        sidebar.trash_requested.connect(self.move_to_trash)
+        sidebar.restore_requested.connect(self._restore)
+        sidebar.delete_requested.connect(self._delete)
+        sidebar.trash_opened.connect(self._on_trash_opened)
+        sidebar.search_requested.connect(self._on_search_requested)
+        self._timer = QTimer(self, interval=_POLL_OTHERS)
+        self._timer.timeout.connect(self._poll)
+
+    def start(self) -> None:
+        """Fill the list, and keep an eye on other processes."""
+        self.reload()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Ask the storage nothing more."""
+        self._timer.stop()
+
+    def set_current(self, conversation_id: int | None) -> None:
+        """The conversation that is shown beside the list."""
+        self._current = conversation_id
+        self.sidebar.select(conversation_id)
+
+    def update(self, conversation: Conversation) -> None:
+        """Show the new state of a conversation, or a new one."""
+        if not self._query and (conversation.deleted_at is not None) == self._trash_is_open:
+            self.model.upsert(conversation)
+            self.sidebar.select(self._current)
+
+    def update_running(self) -> None:
+        """Mark the conversations in which an answer is being written."""
+        self.model.set_busy(self._session.running_conversations())
+
+    # What can be done to a conversation
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give it a person's title."""
+        self._change(lambda: self._conversations.rename(conversation_id, title))
+
+    def pin(self, conversation_id: int, pinned: bool) -> None:  # noqa: FBT001 - a slot
+        """Keep it at the top, or no longer."""
+        self._change(lambda: self._conversations.set_pinned(conversation_id, pinned=pinned))
+
+    def set_model(self, conversation_id: int, path: str) -> None:
+        """Remember which model answers in it."""
+        self._change(lambda: self._conversations.set_model(conversation_id, path))
+
+    def move_to_trash(self, conversation_id: int) -> None:
+        """Put it into the Trash and offer to undo that."""
+        running = self._session.running(conversation_id)
+        if running is not None:
+            self._session.stop(running)
+
+        def moved(_: object) -> None:
+            self.reload()
+            self.left.emit(conversation_id)
+            if self.toast is not None:
+                self.toast.show_text(
+                    self.tr("Moved to Trash"), self.tr("Undo"), lambda: self._undo(conversation_id)
+                )
+
+        self._write(lambda: self._conversations.move_to_trash(conversation_id), moved)
+
+    def trash_selected(self) -> None:
+        """Put the one that the keyboard is on into the Trash, else the one that is shown."""
+        selected = self.sidebar.selected_id() if self.sidebar.has_list_focus() else None
+        wanted = self._current if selected is None else selected
+        if wanted is not None:
+            self.move_to_trash(wanted)
+
+    def _undo(self, conversation_id: int) -> None:
+        def restored(_: object) -> None:
+            self.reload()
+            self.came_back.emit(conversation_id)
+
+        self._write(lambda: self._conversations.restore(conversation_id), restored)
+
+    def _restore(self, conversation_id: int) -> None:
+        self._write(lambda: self._conversations.restore(conversation_id), lambda _: self.reload())
+
+    def _delete(self, conversation_id: int) -> None:
+        self._write(lambda: self._conversations.delete(conversation_id), lambda _: self.reload())
+
+    def _change(self, write: Callable[[], Conversation]) -> None:
+        def written(conversation: Conversation) -> None:
+            self.update(conversation)
+            self.changed.emit(conversation)
+
+        self._write(write, written)
+
+    def _write(self, function: Callable[[], T], done: Callable[[T], None]) -> None:
+        self._jobs.database.run(function, on_done=done, on_error=self.tell)
+
+    def tell(self, error: Exception) -> None:
+        """Say what went wrong with something that has no place of its own."""
+        if not isinstance(error, ChatappError):
+            raise error
+        if self.toast is not None:
+            self.toast.show_text(error_sentence(error))
+
+    # The list and the search
+
+    def reload(self) -> None:
+        """Read the list again: the conversations, or the Trash where that is open."""
+        trash_is_open = self._trash_is_open
+
+        def fetch() -> tuple[list[Conversation], int]:
+            trashed = self._conversations.all(deleted=True)
+            return (trashed if trash_is_open else self._conversations.all()), len(trashed)
+
+        def show(found: tuple[list[Conversation], int]) -> None:
+            if trash_is_open == self._trash_is_open and not self._query:
+                self.model.set_conversations(found[0])
+                self.sidebar.set_trash_count(found[1])
+                self.sidebar.select(self._current)
+
+        self._write(fetch, show)
+
+    def _on_trash_opened(self, opened: bool) -> None:  # noqa: FBT001 - a slot
+        self._trash_is_open = opened
+        self.reload()
+
+    def _on_search_requested(self, query: str) -> None:
+        self._query = query.strip()
+        if not self._query:
+            self.reload()
+            return
+
+        def show(hits: list[SearchHit]) -> None:
+            if query.strip() == self._query:
+                self.model.set_hits(hits)
+
+        self._write(lambda: self._search.find(query), show)
+
+    def _on_hit_selected(self, conversation_id: int, message_id: int | None) -> None:
+        if message_id is None:
+            self.opened.emit(conversation_id, None)
+            return
+        # The words may stand in an earlier version of an answer: that one is shown then.
+        self._write(
+            lambda: self._conversations.bring_up(message_id),
+            lambda _: self.opened.emit(conversation_id, message_id),
+        )
+
+    def _poll(self) -> None:
+        def found(changed: bool) -> None:  # noqa: FBT001 - a callback
+            if changed:
+                self.reload()
+                self.changed_elsewhere.emit()
+
+        self._write(self._look_elsewhere, found)
