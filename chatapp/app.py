@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
     QLockFile,
     QMessageLogContext,
     QObject,
@@ -96,7 +98,9 @@ class Desktop:
         self.window.hide()
         self.services.close()
         self._bridge.close()
+        # Now, on this thread: the garbage collector would do it on any other.
         self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def _start(self) -> None:
         self.window.start()

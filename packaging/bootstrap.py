@@ -46,7 +46,7 @@ from system_parts import (
     install_commands,
     missing_for_llama,
     missing_for_qt,
-    stop_window,
+    prevents_window,
     this_distribution,
 )
 
@@ -364,13 +364,13 @@ def make_path_relative() -> None:
 
 def set_up(extras: set[str], *, with_window: bool) -> None:
     """Does what is missing for Chatapp with `extras`; raises SetupError or OSError."""
-    if is_set_up(extras) and not (with_window and stop_window(missing_for_qt())):
+    if is_set_up(extras) and not (with_window and prevents_window(missing_for_qt())):
         return
     VENV.mkdir(exist_ok=True)
     with exclusive() as lock:
         log = Log(lock)
         missing = missing_for_qt()
-        required = with_window and stop_window(missing)
+        required = with_window and prevents_window(missing)
         if is_set_up(extras):
             provide(missing, log, required=required)
             return

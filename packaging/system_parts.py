@@ -80,7 +80,7 @@ def missing_for_qt() -> list[Part]:
     return missing if has_font else [*missing, FONT]
 
 
-def stop_window(missing: list[Part]) -> bool:
+def prevents_window(missing: list[Part]) -> bool:
     """Whether Qt can't start: fonts don't matter for that, and X11 only if it is the display."""
     has_other = not os.environ.get("DISPLAY") or bool(os.environ.get("WAYLAND_DISPLAY"))
     optional = {FONT, *(X11_LIBRARIES if has_other else ())}

@@ -48,8 +48,9 @@ class ConversationPanel(QObject):
         search: Search,
         look_elsewhere: Callable[[], bool],
         jobs: Jobs,
+        parent: QObject,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._session = session
         self._conversations = conversations
         self._search = search

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(_SMALLEST)
 
         self.panel = ConversationPanel(
-            appearance, session, conversations, search, changed_elsewhere, jobs
+            appearance, session, conversations, search, changed_elsewhere, jobs, self
         )
         self.actions_of_window = Actions(self)
         self.chip = ModelChip(appearance)
@@ -388,6 +388,8 @@ class MainWindow(QMainWindow):
         width = event.size().width()
         self.top_bar.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
         self.status_line.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
+        self.chip.set_details_visible(visible=width >= _NARROW)
+        self.pane.composer.set_compact(compact=width < _VERY_NARROW)
         self._drawer.set_active(self.panel.sidebar, active=width < _VERY_NARROW)
 
     def closeEvent(self, event: QCloseEvent) -> None:

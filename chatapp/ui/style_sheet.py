@@ -72,6 +72,9 @@ QPlainTextEdit {{
 QPlainTextEdit#details {{
     color: {_css(theme.text_muted)};
 }}
+QSplitter::handle {{
+    background: {_css(theme.surface)};
+}}
 QAbstractScrollArea::corner {{
     background: transparent;
     border: none;

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.ui.composer import MOST_WIDTH
-from chatapp.ui.i18n import error_sentence
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.widgets.button import Button
@@ -179,9 +178,9 @@ class Welcome(QScrollArea):
                     return self.tr("{model} is being loaded, {percent}.").format(
                         model=model.name, percent=percent
                     )
-                case EngineStatus.FAILED if state.error is not None:
-                    return error_sentence(state.error)
-                case _:
+                case EngineStatus.FAILED:  # the banner above the composer says why
+                    return self.tr("{model} can't be used.").format(model=model.name)
+                case EngineStatus.UNLOADED:
                     pass
         return self.tr("{model} is loaded when you send a message.").format(model=model.name)
 
@@ -307,6 +306,10 @@ class _Well(QWidget):
         """Whether the buttons stand below the words."""
         self._layout.removeItem(self._buttons)
         alignment = Qt.AlignmentFlag.AlignLeading if stacked else Qt.AlignmentFlag.AlignVCenter
+        # The framed button at the edge that the words or the frame around them have.
+        self._buttons.setDirection(
+            QHBoxLayout.Direction.RightToLeft if stacked else QHBoxLayout.Direction.LeftToRight
+        )
         self._layout.addLayout(self._buttons, int(stacked), 1 if stacked else 2, alignment)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.bench.measure import Measure
 
-_NAMES = ("start", "engine", "storage", "window")
+_NAMES = ("start", "engine", "storage")
 
 
 def main() -> int:

@@ -367,10 +367,10 @@ def test_x11_is_indispensable_as_the_only_display(
     system_parts = sys.modules["system_parts"]
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.setenv(name, ":0" if name in displays else "")
-    assert bootstrap.stop_window([system_parts.X11_LIBRARIES[0]]) is stops
-    assert bootstrap.stop_window([system_parts.QT_LIBRARIES[0], system_parts.FONT])
-    assert not bootstrap.stop_window([system_parts.FONT])
-    assert not bootstrap.stop_window([])
+    assert bootstrap.prevents_window([system_parts.X11_LIBRARIES[0]]) is stops
+    assert bootstrap.prevents_window([system_parts.QT_LIBRARIES[0], system_parts.FONT])
+    assert not bootstrap.prevents_window([system_parts.FONT])
+    assert not bootstrap.prevents_window([])
 
 
 def test_libraries_are_really_looked_for(bootstrap: ModuleType) -> None:

@@ -122,10 +122,7 @@ def welcome(appearance: Appearance, qtbot: QtBot) -> Welcome:
         (
             MODEL,
             EngineState(EngineStatus.FAILED, MODEL, error=OutOfMemory(MODEL.path, "")),
-            (
-                "There is not enough memory for this model. Close other programs or choose a "
-                "smaller model."
-            ),
+            "Qwen3 4B can't be used.",
         ),
     ],
 )

@@ -93,9 +93,9 @@ class AnswerFooter(QWidget):
         """The last answer always shows its actions."""
         if is_last != self._is_last:
             self._is_last = is_last
-            message = self._message
-            if message is not None and message.status is not MessageStatus.GENERATING:
-                self._show_end(message)
+            if self._message is not None and (self._notice or self._banner):
+                self._show_end(self._message)  # only the last one can be continued
+            self._update_icons()
 
     def set_busy(self, *, is_busy: bool) -> None:
         """Nothing can be tried again while an answer is being written."""

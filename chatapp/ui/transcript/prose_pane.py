@@ -133,11 +133,14 @@ class ProsePane(TextPane):
 
     def _cut(self, cursor: QTextCursor, kept: int) -> None:
         if kept < len(self._blocks):
-            if kept:
-                last = self.document.findBlockByNumber(kept - 1)
-                cursor.setPosition(last.position() + last.length() - 1)
+            last = self.document.findBlockByNumber(max(0, kept - 1))
+            shape, style = last.blockFormat(), last.charFormat()
+            cursor.setPosition(last.position() + (last.length() - 1 if kept else 0))
             cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
+            # An empty block, as a rule is one, has taken over the format of the next.
+            cursor.setBlockFormat(shape)
+            cursor.setBlockCharFormat(style)
         del self._blocks[kept:], self._code_runs[kept:]
         cursor.movePosition(QTextCursor.MoveOperation.End)
 

@@ -200,6 +200,7 @@ class TextPane(QWidget):
             self._selection.select(QTextCursor.SelectionType.WordUnderCursor)
             self._pressed_at = None
             self._last_double_click = (event.timestamp(), event.position())
+            self.selection_started.emit(self)
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

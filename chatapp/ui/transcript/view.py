@@ -237,6 +237,7 @@ class TranscriptView(QScrollArea):
             view = self._make_answer(message)
         else:
             view = QuestionView(self._appearance, self._content)
+        view.set_last(is_last=row == self._model.rowCount() - 1)
         view.set_message(message, self._model.progress_at(row))
         view.selection_started.connect(self._on_selection_started)
         view.resized.connect(self._on_view_resized)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyle, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
 
 if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance, TextStyle
@@ -39,6 +39,7 @@ class TextLabel(QLabel):
         self.setWordWrap(wrap)
         if not wrap:
             self.setMinimumHeight(appearance.line_height(style))
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
         appearance.changed.connect(self.update)
 

@@ -21,6 +21,7 @@ from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models.transcript_model import TranscriptModel
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.transcript.view import TranscriptView
+from chatapp.ui.widgets.button import Button
 from tests.ui.transcript.samples import ORIGIN, QUESTION, RICH, conversation, message
 
 PARTIAL = "With a fee of 0.5% the yearly rate falls to about 2.5%, so the total after ten years is"
@@ -101,8 +102,11 @@ def main(folder: Path) -> None:
                     model.set_progress(first + 1, progress)
             view.flush()
             shoot(f"states-{suffix}", width, 1900)
-            for name in ("stopped", "failed"):
+            for name in ("stopped", "length", "failed"):
                 model.set_messages([message(1, QUESTION), STATES[name][0]])
+                for button in view.findChildren(Button):
+                    if button.isVisible() and button.text() == "Details":
+                        button.click()
                 shoot(f"last-{name}-{suffix}", width, 420)
             model.set_messages(conversation(40))
             application.processEvents()

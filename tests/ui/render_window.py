@@ -1,0 +1,241 @@
+"""Renders the whole window in its main states: python -m tests.ui.render_window OUT [THEME …]."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from chatapp.app import Desktop, create_application
+from chatapp.domain.conversation import MessageStatus
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.domain.model import ModelFile
+from chatapp.engine.state import EngineStatus
+from chatapp.errors import NotGguf
+from chatapp.paths import Paths
+from chatapp.storage.conversations import Conversations
+from chatapp.ui.theme import ThemeChoice
+from tests.fakes import DIE, LOADED, WAIT, Fails, FakeWorkers
+
+TITLES = (
+    "Savings plan over ten years",
+    "Reply to the landlord",
+    "Regex for invoice numbers",
+    "Packing list for Norway",
+    "Eigenvalues with a picture",
+    "Cover letter, second draft",
+    "Why sourdough collapses",
+    "Convert CSV to JSON Lines",
+    "学习中文的方法和建议",
+    "Minutes of 3 March, with all the decisions that were taken and who does what until when",
+    "Birthday poem for Ana",
+    "Compare two leases",
+)
+ANSWER = """After ten years you have **€27,948**. You paid in €24,000, so **€3,948** is interest.
+
+## The formula
+
+| After | Paid in | Interest | Total |
+|---|---:|---:|---:|
+| 10 years | €24,000 | €3,948 | €27,948 |
+| 20 years | €48,000 | €17,660 | €65,660 |
+
+- Doubling the time to twenty years multiplies the interest by four and a half.
+- A fee of `0.5%` a year would cost about €690 of the ten-year total.
+
+```python
+def future_value(monthly: float, rate: float, years: int) -> float:
+    r, n = rate / 12, years * 12
+    return monthly * ((1 + r) ** n - 1) / r
+```
+"""
+QUESTION = (
+    "I save €200 a month at 3% a year. What do I have after ten years, and how much of it is "
+    "interest? Show the formula and a Python function."
+)
+
+
+class Stage:
+    """One window with fake workers, and a way to wait."""
+
+    def __init__(self, application: QApplication, theme: str, *, size: tuple[int, int]) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.paths = Paths.under(Path(self._folder.name))
+        self.paths.create()
+        self.workers = FakeWorkers()
+        self.workers.loaded = replace(LOADED, context_length=8192)
+        file = self.paths.models / "Qwen3-4B-Instruct-Q4_K_M.gguf"
+        file.write_bytes(b"GGUF" * 1000)
+        self.model = ModelFile(str(file), "Qwen3 4B Instruct", "Q4_K_M", 2_500_000_000)
+        self.desktop = Desktop(application, self.paths, start_worker=self.workers)
+        self.desktop.appearance.set_choice(ThemeChoice(theme))
+        self.desktop.window.resize(*size)
+        self.pane = self.desktop.window.pane
+
+    def start(self) -> None:
+        self.desktop.show()
+        engine = self.desktop.services.engine
+        self.wait(lambda: engine.state.status in {EngineStatus.READY, EngineStatus.FAILED})
+        self.settle()
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        clock = QElapsedTimer()
+        clock.start()
+        while not condition():
+            assert clock.elapsed() < 20_000, "the state to be rendered did not come"
+            self.settle(20)
+
+    def settle(self, milliseconds: int = 300) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def fill(self) -> None:
+        """Conversations of the last weeks."""
+        services = self.desktop.services
+        origin = Origin(
+            self.model.name,
+            self.model.path,
+            GenerationParameters(),
+            quantization="Q4_K_M",
+            seed=42,
+            usage=Usage(120, 0, 412, 400.0, 17_600.0),
+            finish_reason=FinishReason.END,
+        )
+
+        def write(conversations: Conversations) -> None:
+            for number, title in enumerate(reversed(TITLES)):
+                text = QUESTION if title == TITLES[0] else title
+                created, _, answer = conversations.begin_exchange(
+                    None, text, origin=origin, model_path=self.model.path
+                )
+                conversations.end_answer(
+                    answer.id, text=ANSWER, status=MessageStatus.COMPLETE, origin=origin
+                )
+                conversations.rename(created.id, title)
+                age = (len(TITLES) - 1 - number) ** 2 * 0.3 * 86_400
+                services.database.execute(
+                    "UPDATE conversations SET updated_at = ? WHERE id = ?",
+                    (time.time() - age, created.id),
+                )
+                if title.startswith("Cover"):
+                    conversations.set_pinned(created.id, pinned=True)
+
+        services.jobs.database.submit(write, services.conversations).result()
+
+    def open_first(self) -> None:
+        model = self.desktop.window.panel.model
+        self.wait(lambda: model.rowCount() > len(TITLES))
+        conversations = self.desktop.services.jobs.database.submit(
+            self.desktop.services.conversations.all
+        ).result()
+        first = next(c for c in conversations if c.title == TITLES[0])
+        self.desktop.window.panel.sidebar.conversation_selected.emit(first.id)
+        self.wait(lambda: bool(self.pane.transcript_model.messages))
+        self.settle()
+
+    def save(self, folder: Path, name: str) -> None:
+        self.settle()
+        self.desktop.window.grab().save(str(folder / f"{name}.png"))
+
+    def close(self) -> None:
+        self.desktop.services.session.close()
+        self.desktop.close()
+        self._folder.cleanup()
+
+
+def empty(stage: Stage) -> None:
+    """The first start."""
+    stage.start()
+
+
+def long_list(stage: Stage) -> None:
+    """A conversation among many."""
+    stage.fill()
+    stage.start()
+    stage.open_first()
+
+
+def streaming(stage: Stage) -> None:
+    """In the middle of an answer."""
+    stage.fill()
+    stage.workers.script_answer(*[ANSWER[i : i + 9] for i in range(0, 500, 9)], WAIT, "end")
+    stage.start()
+    stage.open_first()
+    stage.pane.composer.send_requested.emit("Now the same with a yearly fee of 0.5%.")
+    stage.workers.wait_for_pause()
+
+
+def failed_answer(stage: Stage) -> None:
+    """The worker died while it wrote."""
+    stage.fill()
+    stage.workers.script_answer("With a yearly fee of 0.5% your effective rate is about 2.5%.", DIE)
+    stage.start()
+    stage.open_first()
+    stage.pane.composer.send_requested.emit("Now the same with a yearly fee of 0.5%.")
+    stage.wait(lambda: stage.pane.transcript_model.messages[-1].status is MessageStatus.FAILED)
+
+
+def failed_model(stage: Stage) -> None:
+    """The model can't be loaded."""
+    stage.workers.script_load(Fails(NotGguf("/home/ana/models/notes.gguf")))
+    stage.start()
+
+
+def search(stage: Stage) -> None:
+    """Results of a search."""
+    stage.fill()
+    stage.start()
+    stage.open_first()
+    sidebar = stage.desktop.window.panel.sidebar
+    sidebar.focus_search()
+    sidebar.search_requested.emit("interest")
+    stage.wait(lambda: stage.desktop.window.panel.model.is_searching)
+
+
+STATES = (empty, long_list, streaming, failed_answer, failed_model, search)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.ui.render_window")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("theme", nargs="*", default=["light", "dark"])
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    application = create_application()
+    for theme in options.theme:
+        for state in STATES:
+            _render(application, options.out, state, theme, (1440, 900))
+        for state in (empty, long_list):
+            _render(application, options.out, state, theme, (640, 900), "-640")
+            _render(application, options.out, state, theme, (960, 700), "-960")
+    return 0
+
+
+def _render(
+    application: QApplication,
+    out: Path,
+    state: Callable[[Stage], None],
+    theme: str,
+    size: tuple[int, int],
+    suffix: str = "",
+) -> None:
+    stage = Stage(application, theme, size=size)
+    state(stage)
+    stage.save(out, f"window-{state.__name__}{suffix}-{theme}")
+    stage.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
