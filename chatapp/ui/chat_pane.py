@@ -134,6 +134,7 @@ class ChatPane(QWidget):
         self._conversation = None
         self._sent = None
         self.transcript_model.clear()
+        self.composer.set_history(())
         self._stack.setCurrentWidget(self.welcome)
         self._update_running()
         self.composer.focus()
@@ -306,6 +307,7 @@ class ChatPane(QWidget):
             if running is not None:
                 self.transcript_model.set_progress(message.id, running[1])
         self._stack.setCurrentWidget(self.transcript)
+        self.composer.set_history(m.text for m in messages if m.role is Role.USER)
         if message_id is not None:
             self.transcript.show_message(message_id)
         self._update_running()

@@ -7,6 +7,12 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from chatapp.chat.events import (
+    AnswerEnded,
+    AnswerStarted,
+    ConversationChanged,
+    SessionEvent,
+)
 from chatapp.chat.session import Session
 from chatapp.domain.conversation import Conversation, SearchHit
 from chatapp.errors import ChatappError
@@ -58,6 +64,7 @@ class ConversationPanel(QObject):
         self._jobs = jobs
         self._query = ""
         self._current: int | None = None
+        self._unread: set[int] = set()
         self._trash_is_open = False
         self.toast: Toast | None = None  # where what happened is told, once the window has one
         self.model = ConversationListModel(parent=self)
@@ -88,6 +95,9 @@ class ConversationPanel(QObject):
         """The conversation that is shown beside the list."""
         self._current = conversation_id
         self.sidebar.select(conversation_id)
+        if conversation_id in self._unread:
+            self._unread.remove(conversation_id)
+            self.model.set_unread(self._unread)
 
     def update(self, conversation: Conversation) -> None:
         """Show the new state of a conversation, or a new one."""
@@ -95,9 +105,18 @@ class ConversationPanel(QObject):
             self.model.upsert(conversation)
             self.sidebar.select(self._current)
 
-    def update_running(self) -> None:
-        """Mark the conversations in which an answer is being written."""
-        self.model.set_busy(self._session.running_conversations())
+    def on_session_event(self, event: SessionEvent) -> None:
+        """Mark where answers are being written, and where one ended that nobody has seen."""
+        match event:
+            case ConversationChanged(conversation=conversation):
+                self.update(conversation)
+            case AnswerStarted():
+                self.model.set_busy(self._session.running_conversations())
+            case AnswerEnded(conversation_id=conversation_id):
+                self.model.set_busy(self._session.running_conversations())
+                if conversation_id != self._current:
+                    self._unread.add(conversation_id)
+                    self.model.set_unread(self._unread)
 
     # What can be done to a conversation
 

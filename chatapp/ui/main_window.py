@@ -291,12 +291,10 @@ class MainWindow(QMainWindow):
     # What the services tell
 
     def _on_session_event(self, event: SessionEvent) -> None:
-        if isinstance(event, ConversationChanged):
-            self.panel.update(event.conversation)
+        self.panel.on_session_event(event)
         self.pane.on_session_event(event)
         if isinstance(event, ConversationChanged):
             self._on_conversation_changed(event.conversation)
-        self.panel.update_running()
 
     def _on_engine_state(self, state: EngineState) -> None:
         self.chip.set_state(state)
