@@ -12,18 +12,18 @@ from importlib import metadata
 from pathlib import Path
 
 from chatapp import __version__
-from chatapp.display import (
-    has_display,
-    install_line,
-    missing_libraries,
-    package_manager,
-    packages_for,
-)
+from chatapp.display import has_display
 from chatapp.domain.model import Device
 from chatapp.engine.engine import Engine
 from chatapp.errors import ChatappError, DisplayMissing, NoModel, QtLibrariesMissing
 from chatapp.hub.starter import find_starter_model
 from chatapp.paths import Paths
+from chatapp.system_parts import (
+    command_line,
+    install_commands,
+    missing_for_qt,
+    this_distribution,
+)
 
 _DEVICES_TIMEOUT = 30.0
 _PACKAGES = (
@@ -81,12 +81,11 @@ def examine(paths: Paths, engine: Engine) -> Report:
     starter = find_starter_model(paths.resources)
     if starter is None and not any(paths.models.rglob("*.gguf")):
         problems.append(Problem(NoModel(), "python3 packaging/bootstrap.py setup"))
-    libraries = missing_libraries(for_x11=not os.environ.get("WAYLAND_DISPLAY"))
-    if libraries:
-        manager = package_manager()
-        fix = install_line(packages_for(libraries, manager), manager) if manager else ""
-        names = ", ".join(library.name for library in libraries)
-        problems.append(Problem(QtLibrariesMissing(names), fix))
+    missing = missing_for_qt()
+    if missing:
+        commands = install_commands(missing, this_distribution())
+        names = ", ".join(part.name for part in missing)
+        problems.append(Problem(QtLibrariesMissing(names), command_line(commands)))
     display = has_display()
     if not display:
         problems.append(Problem(DisplayMissing()))

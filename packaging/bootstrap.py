@@ -37,12 +37,16 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # Chatapp is not installed yet
+
 from llama_builds import LLAMA, Build, plan_llama
-from system_parts import (
+
+from chatapp.display import has_display
+from chatapp.system_parts import (
     VENV_MODULE,
     Part,
     advice,
-    has_display,
     install_commands,
     missing_for_llama,
     missing_for_qt,
@@ -50,7 +54,6 @@ from system_parts import (
     this_distribution,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / "pyproject.toml"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

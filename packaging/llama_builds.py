@@ -14,7 +14,7 @@ import urllib.request
 from http.client import HTTPException
 from typing import NamedTuple
 
-from system_parts import is_loadable
+from chatapp.system_parts import is_loadable
 
 LLAMA = "llama-cpp-python"
 WHEEL_INDEX = "https://abetlen.github.io/llama-cpp-python/whl"

@@ -267,6 +267,28 @@ def test_no_command_imports_qt(command: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_window_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from chatapp.__main__ import main\n"
+        "if __name__ == '__main__':\n"
+        "    code = main(['--smoke-test'])\n"
+        "    heavy = {'llama_cpp', 'numpy', 'huggingface_hub'} & set(sys.modules)\n"
+        "    sys.exit(f'imported: {heavy}' if heavy else code)\n"
+    )
+    file = tmp_path / "program.py"
+    file.write_text(code)
+    done = subprocess.run(
+        [sys.executable, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_smoke_test_is_silent(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "chatapp", "--smoke-test"],

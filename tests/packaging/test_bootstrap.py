@@ -20,8 +20,10 @@ from types import ModuleType
 
 import pytest
 
+from chatapp import system_parts
+
 PACKAGING = Path(__file__).parent.parent.parent / "packaging"
-MODULES = ("bootstrap", "llama_builds", "system_parts")
+MODULES = ("bootstrap", "llama_builds")
 PROJECT = '[project]\ndependencies = ["numpy", "llama-cpp-python>=0.3.36,<0.4"]\n'
 # Stands for both programs that are started: it shows what reached it.
 PROGRAM = """
@@ -37,6 +39,9 @@ def root(tmp_path: Path) -> Path:
     (folder / "packaging").mkdir(parents=True)
     for name in MODULES:
         shutil.copy(PACKAGING / f"{name}.py", folder / "packaging")
+    (folder / "chatapp").mkdir()
+    for name in ("__init__", "display", "errors", "system_parts"):
+        shutil.copy(PACKAGING.parent / "chatapp" / f"{name}.py", folder / "chatapp")
     (folder / "pyproject.toml").write_text(PROJECT)
     programs = tmp_path / "programs"
     (programs / "chatapp").mkdir(parents=True)
@@ -327,7 +332,6 @@ def test_the_output_decides_the_sentence(
     ],
 )
 def test_distributions(bootstrap: ModuleType, os_release: dict[str, str], family: str) -> None:
-    system_parts = sys.modules["system_parts"]
     assert system_parts.distribution(os_release) == family
 
 
@@ -342,7 +346,6 @@ def test_distributions(bootstrap: ModuleType, os_release: dict[str, str], family
 def test_only_missing_packages_are_installed(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, family: str, install: str
 ) -> None:
-    system_parts = sys.modules["system_parts"]
     gone = {"libEGL.so.1", "libGL.so.1", "libxcb-cursor.so.0"}
     monkeypatch.setattr(system_parts, "is_loadable", lambda library: library not in gone)
     monkeypatch.setattr(system_parts, "FONT_FOLDERS", ("/usr/share/fonts", "/nonexistent"))
@@ -364,7 +367,6 @@ def test_only_missing_packages_are_installed(
 def test_x11_is_indispensable_as_the_only_display(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, displays: set[str], *, stops: bool
 ) -> None:
-    system_parts = sys.modules["system_parts"]
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.setenv(name, ":0" if name in displays else "")
     assert bootstrap.prevents_window([system_parts.X11_LIBRARIES[0]]) is stops
@@ -374,7 +376,6 @@ def test_x11_is_indispensable_as_the_only_display(
 
 
 def test_libraries_are_really_looked_for(bootstrap: ModuleType) -> None:
-    system_parts = sys.modules["system_parts"]
     assert system_parts.is_loadable("libc.so.6")
     assert not system_parts.is_loadable("libnosuchthing.so.1")
 
@@ -382,7 +383,6 @@ def test_libraries_are_really_looked_for(bootstrap: ModuleType) -> None:
 def test_a_missing_font_is_noticed(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    system_parts = sys.modules["system_parts"]
     monkeypatch.setattr(system_parts, "FONT_FOLDERS", (str(tmp_path),))
     assert system_parts.FONT in bootstrap.missing_for_qt()
     (tmp_path / "truetype").mkdir()
@@ -399,7 +399,6 @@ def test_without_root_the_exact_line_is_printed(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(bootstrap, "this_distribution", lambda: "debian")
     monkeypatch.setenv("PATH", "/nonexistent")
-    system_parts = sys.modules["system_parts"]
     parts = [system_parts.QT_LIBRARIES[1], system_parts.FONT]
     line = (
         "run `sudo apt-get update && sudo apt-get install -y --no-install-recommends "
@@ -413,7 +412,7 @@ def test_without_root_the_exact_line_is_printed(
 
 
 def test_an_unknown_distribution_gets_the_names(bootstrap: ModuleType) -> None:
-    parts = [sys.modules["system_parts"].QT_LIBRARIES[0]]
+    parts = [system_parts.QT_LIBRARIES[0]]
     assert bootstrap.advice(parts, []).endswith("system: libEGL.so.1")
 
 

@@ -84,7 +84,7 @@ class AnswerFooter(QWidget):
         before, self._message = self._message, message
         if message.status is MessageStatus.GENERATING:
             self._clear_actions()
-            self._show_progress(progress or AnswerProgress(AnswerPhase.WAITING))
+            self._show_progress(progress)
         elif before is None or _facts(before) != _facts(message):
             self._hide_progress()
             self._show_end(message)
@@ -171,12 +171,13 @@ class AnswerFooter(QWidget):
 
     # Parts
 
-    def _show_progress(self, progress: AnswerProgress) -> None:
-        is_writing = progress.phase is AnswerPhase.WRITING
+    def _show_progress(self, progress: AnswerProgress | None) -> None:
+        is_writing = progress is not None and progress.phase is AnswerPhase.WRITING
         self._writing.setVisible(is_writing)
-        if is_writing:
+        if progress is None or is_writing:
             self._hide_progress()
-            self._writing.set_writing(progress)
+            if progress is not None:
+                self._writing.set_writing(progress)
             return
         if self._progress_line is None:
             self._progress_line = ProgressLine(self._appearance, self)

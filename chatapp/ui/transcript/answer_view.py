@@ -15,12 +15,12 @@ from chatapp.ui.transcript.markdown import (
     Block,
     CodeBlock,
     MarkdownParser,
-    MarkdownStream,
     RuleBlock,
     TableBlock,
     TextBlock,
     count_same,
 )
+from chatapp.ui.transcript.markdown_stream import MarkdownStream
 from chatapp.ui.transcript.message_view import FIRST_PIECE, NEXT_PIECE, MessageView
 from chatapp.ui.transcript.prose_pane import (
     QUOTE_BAR,
@@ -100,8 +100,8 @@ class AnswerView(MessageView):
     def set_message(self, message: Message, progress: AnswerProgress | None) -> None:
         is_growing = message.status is MessageStatus.GENERATING
         if is_growing:
-            # What arrives is shown; only what was long from the start comes in pieces.
-            self._limit = max(self._limit, len(message.text))
+            # What arrives is shown; what was long before follows piece by piece.
+            self._limit = max(self._limit, min(len(message.text), self._shown + NEXT_PIECE))
         goes_on = message.text.startswith(self._text)
         if not goes_on or (self._is_finished and message.text != self._text):
             self._stream = MarkdownStream(self._parser)

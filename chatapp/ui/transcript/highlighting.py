@@ -50,6 +50,9 @@ class Highlighter:
                 runs[-1] = (runs[-1][0], runs[-1][1] + text)
             elif text:
                 runs.append((syntax, text))
+        # Some of Pygments' lexers lose text that they don't expect.
+        if "".join(text for _, text in runs) != code:
+            return [(Syntax.PLAIN, code)]
         return runs
 
 

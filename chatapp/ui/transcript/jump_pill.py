@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEve
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from chatapp.ui.painting import paint_box
-from chatapp.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
@@ -31,7 +30,6 @@ class JumpPill(QAbstractButton):
         self._count = 0
         self.setText(self.tr("Jump to latest"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._ring = FocusRing(appearance, self, _HEIGHT / 2)
         appearance.changed.connect(self.update)
 
     @property
@@ -76,7 +74,9 @@ class JumpPill(QAbstractButton):
             fill = theme.pressed
         elif self.underMouse():
             fill = theme.hover
-        paint_box(painter, shape, radius, fill=fill, border=theme.border_strong)
+        # Qt gives the focus by keyboard only; a ring around the shadow would be too far away.
+        border, width = (theme.accent, 2) if self.hasFocus() else (theme.border_strong, 1)
+        paint_box(painter, shape, radius, fill=fill, border=border, width=width)
         font = self._appearance.font("body", tabular=True)
         metrics = QFontMetrics(font)
         edge = self._appearance.icon_size(_ICON)

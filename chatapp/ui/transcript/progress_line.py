@@ -100,4 +100,4 @@ class ProgressLine(QWidget):
                 )
                 figures = f"{percent} · {counts}"
             return self.tr("Reading the prompt"), figures
-        return self.tr("Waiting for another answer"), self.tr("next in line")
+        return self.tr("Waiting for another answer"), ""

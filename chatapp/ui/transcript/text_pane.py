@@ -184,7 +184,9 @@ class TextPane(QWidget):
             return
         at = event.position()
         if self._is_third_click(event):
-            self._selection.select(QTextCursor.SelectionType.BlockUnderCursor)
+            self._selection.movePosition(QTextCursor.MoveOperation.StartOfBlock)
+            end = QTextCursor.MoveOperation.EndOfBlock
+            self._selection.movePosition(end, QTextCursor.MoveMode.KeepAnchor)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._extend_to(at)
         else:

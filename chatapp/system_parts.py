@@ -1,6 +1,6 @@
 """What Chatapp needs of the system besides Python, and which packages bring it.
 
-`bootstrap.py` imports this before anything is installed, so it uses the standard library alone.
+The set-up script imports this before anything is installed, so it uses the standard library alone.
 """
 
 from __future__ import annotations
@@ -54,11 +54,6 @@ INSTALL = {
     "fedora": "dnf install -y",
     "arch": "pacman -S --needed --noconfirm",
 }
-
-
-def has_display() -> bool:
-    """Whether a window can open; only Linux is ever without a display."""
-    return sys.platform != "linux" or not {"DISPLAY", "WAYLAND_DISPLAY"}.isdisjoint(os.environ)
 
 
 def is_loadable(library: str) -> bool:
@@ -119,8 +114,12 @@ def advice(parts: list[Part], commands: list[list[str]]) -> str:
     names = ", ".join(part.name for part in parts)
     if not commands:
         return f"Install with the package manager of this system: {names}"
-    line = " && ".join("sudo " + shlex.join(command) for command in commands)
-    return f"This system lacks {names}: run `{line}`"
+    return f"This system lacks {names}: run `{command_line(commands)}`"
+
+
+def command_line(commands: list[list[str]]) -> str:
+    """What a person types to run `commands` as root; empty for none."""
+    return " && ".join("sudo " + shlex.join(command) for command in commands)
 
 
 def this_distribution() -> str:
