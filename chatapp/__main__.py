@@ -10,23 +10,26 @@ import sys
 
 def main(arguments: list[str] | None = None) -> int:
     """Run Chatapp and return its exit code: 0 done, 1 a foreseeable failure, 2 wrong usage."""
-    from multiprocessing import freeze_support
+    if getattr(sys, "frozen", False):  # elsewhere it does nothing, and its import takes a while
+        from multiprocessing import freeze_support
 
-    freeze_support()
-    from chatapp import cli
+        freeze_support()
+    from chatapp.cli.arguments import parse
 
-    options = cli.parse(sys.argv[1:] if arguments is None else arguments)
+    options = parse(sys.argv[1:] if arguments is None else arguments)
     if options.smoke_test:
         from chatapp.smoke_test import run_smoke_test
 
         return run_smoke_test()
+    from chatapp.cli.command import guarded, run
+
     if options.command is None:
-        return cli.guarded(lambda: _open_window(options.data_dir))
-    return cli.guarded(lambda: cli.run(options))
+        return guarded(lambda: _open_window(options.data_dir))
+    return guarded(lambda: run(options))
 
 
 def _open_window(data_dir: str | None) -> int:
-    from chatapp.cli import choose_paths
+    from chatapp.cli.command import choose_paths
     from chatapp.display import check_display
 
     check_display()

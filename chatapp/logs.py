@@ -37,6 +37,8 @@ class Logs:
         self._handler = _open_log(folder / "chatapp.log")
         logging.getLogger().addHandler(self._handler)
         logging.getLogger("chatapp").setLevel(logging.INFO)
+        # Its own words are what explains a failure to load, so all of them are kept.
+        logging.getLogger("chatapp.llama").setLevel(logging.DEBUG)
         self.crash_of_last_run = _take_crashes(folder)
         self._crash_path = folder / f"crash-{os.getpid()}.txt"
         self._crash_file: IO[str] | None = self._crash_path.open("w", encoding="utf-8")

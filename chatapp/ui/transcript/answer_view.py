@@ -10,16 +10,15 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 
 from chatapp.domain.conversation import Message, MessageStatus
 from chatapp.ui.transcript.answer_footer import AnswerFooter, DescribeError
-from chatapp.ui.transcript.code_view import CodeView
-from chatapp.ui.transcript.markdown import (
+from chatapp.ui.transcript.blocks import (
     Block,
     CodeBlock,
-    MarkdownParser,
     RuleBlock,
     TableBlock,
     TextBlock,
     count_same,
 )
+from chatapp.ui.transcript.code_view import CodeView
 from chatapp.ui.transcript.markdown_stream import MarkdownStream
 from chatapp.ui.transcript.message_view import FIRST_PIECE, NEXT_PIECE, MessageView
 from chatapp.ui.transcript.prose_pane import (
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from chatapp.chat.events import AnswerProgress
     from chatapp.ui.theme import Appearance
+    from chatapp.ui.transcript.markdown import MarkdownParser
 
 _FOOTER_GAP: Final = 4
 _FOOTER_GAP_BOX: Final = 12

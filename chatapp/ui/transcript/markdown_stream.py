@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from chatapp.ui.transcript.markdown import (
+from chatapp.ui.transcript.blocks import (
     Block,
     CodeBlock,
-    MarkdownParser,
     count_same,
     language_of,
 )
 
 if TYPE_CHECKING:
-    from chatapp.ui.transcript.markdown import Part
+    from chatapp.ui.transcript.markdown import MarkdownParser, Part
 
 _FENCE: Final = re.compile(r"(`{3,}|~{3,})([^\n]*)\n")
 

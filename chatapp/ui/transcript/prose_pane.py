@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_SMALL, TextStyle
-from chatapp.ui.transcript.markdown import (
+from chatapp.ui.transcript.blocks import (
     Block,
     CodeBlock,
     Item,

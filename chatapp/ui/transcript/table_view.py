@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
-from chatapp.ui.transcript.markdown import Alignment, Line, TableBlock, plain_text
+from chatapp.ui.transcript.blocks import Alignment, Line, TableBlock, plain_text
 from chatapp.ui.transcript.prose_pane import LINE_SEPARATOR, is_right_to_left
 from chatapp.ui.transcript.side_scroller import SideScroller
 from chatapp.ui.transcript.text_pane import OVERHANG, TextPane

@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
 
-from chatapp.ui.transcript.markdown import is_safe_address
+from chatapp.ui.transcript.blocks import is_safe_address
 
 if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance

@@ -7,6 +7,7 @@ near them. Everything about it can be replaced behind `TranscriptModel`.
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractAnimation, QModelIndex, Qt, QTimer, QVariantAnimation, Signal
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from chatapp.domain.conversation import MessageStatus, Role
 from chatapp.ui.transcript.answer_view import AnswerView
 from chatapp.ui.transcript.jump_pill import SHADOW, JumpPill
-from chatapp.ui.transcript.markdown import MarkdownParser
 from chatapp.ui.transcript.question_view import QuestionView
 from chatapp.ui.transcript.text_pane import OVERHANG, TextPane
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chatapp.ui.models.transcript_model import TranscriptModel
     from chatapp.ui.theme import Appearance
     from chatapp.ui.transcript.answer_footer import DescribeError
+    from chatapp.ui.transcript.markdown import MarkdownParser
     from chatapp.ui.transcript.message_view import MessageView
 
     _Anchor = tuple[MessageView, int]  # where its top is, from the top of the viewport
@@ -67,7 +68,6 @@ class TranscriptView(QScrollArea):
         self._model = model
         self._appearance = appearance
         self._describe_error = describe_error
-        self._parser = MarkdownParser()
         self._first = 0  # the row of the first message with a widget
         self._views: list[MessageView] = []
         self._changed: set[int] = set()  # ids of messages that have to be drawn again
@@ -244,6 +244,13 @@ class TranscriptView(QScrollArea):
         view.set_busy(is_busy=self._is_busy)
         view.show()
         return view
+
+    @cached_property
+    def _parser(self) -> MarkdownParser:
+        # Its import would take a good part of the time until the window is there.
+        from chatapp.ui.transcript.markdown import MarkdownParser
+
+        return MarkdownParser()
 
     def _make_answer(self, message: Message) -> AnswerView:
         view = AnswerView(self._appearance, self._parser, self._describe_error, self._content)

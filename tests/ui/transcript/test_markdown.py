@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatapp.ui.transcript.markdown import (
+from chatapp.ui.transcript.blocks import (
     Alignment,
     Block,
     CodeBlock,
     Item,
-    MarkdownParser,
     Quote,
     RuleBlock,
     Span,
@@ -21,6 +20,7 @@ from chatapp.ui.transcript.markdown import (
     is_safe_address,
     plain_text,
 )
+from chatapp.ui.transcript.markdown import MarkdownParser
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatapp.ui.transcript.markdown import Block, CodeBlock, MarkdownParser, Span, TextBlock
+from chatapp.ui.transcript.blocks import Block, CodeBlock, Span, TextBlock
+from chatapp.ui.transcript.markdown import MarkdownParser
 from chatapp.ui.transcript.markdown_stream import MarkdownStream
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chatapp import __version__, cli
+from chatapp import __version__
+from chatapp.cli.arguments import parse
+from tests.engine.gguf_files import write_tiny_model
 
 pytestmark = pytest.mark.model
 
@@ -143,7 +145,7 @@ def test_doctor(tmp_path: Path) -> None:
 )
 def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        cli.parse(arguments)
+        parse(arguments)
     assert ended.value.code == 2
     assert "usage:" in capsys.readouterr().err
 
@@ -262,7 +264,7 @@ def test_no_command_imports_qt(command: str, tmp_path: Path) -> None:
         capture_output=True,
         check=False,
         timeout=100,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
     )
     assert done.returncode == 0, done.stderr
 
@@ -284,7 +286,7 @@ def test_the_window_imports_nothing_heavy(tmp_path: Path) -> None:
         text=True,
         check=False,
         timeout=110,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
     )
     assert done.returncode == 0, done.stderr
 
@@ -326,3 +328,21 @@ def test_no_network_connection_is_made(what: str, tmp_path: Path) -> None:
     strangers = [line for line in calls if "AF_UNIX" not in line and "resumed" not in line]
     assert strangers == []
     assert "AF_INET" not in trace.read_text()
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        (None, "brings no chat template"),
+        ("{{ raise_exception('no') }}", "can't be used"),
+        ("{% for i in range(10**12) %}{% endfor %}", "can't be used"),
+    ],
+)
+def test_a_model_without_a_usable_template_answers_and_says_so(
+    template: str | None, words: str, tmp_path: Path
+) -> None:
+    model = write_tiny_model(tmp_path / "tiny.gguf", template=template)
+    done = chatapp("ask", "hi", "--model", str(model), "--max-tokens", "2", home=tmp_path / "home")
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert words in line

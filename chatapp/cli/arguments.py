@@ -1,0 +1,85 @@
+"""What can be said on the command line."""
+
+from __future__ import annotations
+
+import argparse
+
+from chatapp import __version__
+
+_MAX_SEED = 2**32 - 1
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; ends the program with code 2 on wrong usage."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data-dir",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="put everything (data, settings, cache, logs) under this folder",
+    )
+    parser = argparse.ArgumentParser(
+        prog="chatapp",
+        description="Talk to language models that run on your own computer.",
+        epilog="Without a command the window opens.",
+        parents=[common],
+    )
+    parser.add_argument("--version", action="version", version=f"chatapp {__version__}")
+    parser.add_argument(
+        "--smoke-test", action="store_true", help="try everything once in a temporary folder"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    ask = commands.add_parser("ask", parents=[common], help="answer one question, store nothing")
+    ask.add_argument("text", help="the question; “-” reads it from standard input")
+    ask.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    _add_generation_options(ask)
+
+    chat = commands.add_parser("chat", parents=[common], help="a conversation in the terminal")
+    _add_generation_options(chat)
+    chat.add_argument(
+        "--continue", dest="resume", action="store_true", help="go on with the latest conversation"
+    )
+
+    models = commands.add_parser("models", parents=[common], help="the models on this computer")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", parents=[common], help="list them")
+    listing.add_argument("--json", action="store_true", help="print a JSON array")
+
+    doctor = commands.add_parser("doctor", parents=[common], help="what is there, what is missing")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    if "data_dir" not in options:
+        options.data_dir = None
+    return options
+
+
+def _add_generation_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="PATH|NAME", help="a GGUF file or a name from the list")
+    parser.add_argument("--system", metavar="TEXT", default="", help="the system prompt")
+    parser.add_argument("--max-tokens", metavar="N", type=_at_least_one, help="end after N tokens")
+    parser.add_argument(
+        "--temperature", metavar="T", type=_temperature, help="0 is deterministic, default 0.7"
+    )
+    parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed, the same answer")
+
+
+def _at_least_one(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _temperature(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 10:
+        raise argparse.ArgumentTypeError("must lie between 0 and 10")
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= _MAX_SEED:
+        raise argparse.ArgumentTypeError(f"must lie between 0 and {_MAX_SEED}")
+    return value

@@ -1,0 +1,73 @@
+"""`chatapp ask`: one question, one answer."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import threading
+
+from chatapp.cli.generation import Printer, choose_model, choose_parameters, tell_template
+from chatapp.domain.conversation import Role
+from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, Turn
+from chatapp.errors import MessageEmpty, from_record
+from chatapp.paths import Paths
+from chatapp.services import ModelServices
+
+
+def ask(options: argparse.Namespace, paths: Paths) -> int:
+    """Stream the answer to one question; store nothing."""
+    text = sys.stdin.read() if options.text == "-" else options.text
+    if not text.strip():
+        raise MessageEmpty
+    with contextlib.closing(ModelServices(paths)) as services:
+        model = choose_model(options, services)
+        turns = [Turn(Role.SYSTEM, options.system)] if options.system.strip() else []
+        turns.append(Turn(Role.USER, text))
+        printer = Printer(to_terminal=not options.json)
+        ended = threading.Event()
+        last: list[Finished | Failed] = []
+
+        def on_event(event: GenerationEvent) -> None:
+            if isinstance(event, Delta):
+                printer.add(event.text)
+            elif isinstance(event, Finished | Failed):
+                last.append(event)
+                ended.set()
+
+        generation = services.engine.generate(
+            model, tuple(turns), choose_parameters(options, services), on_event=on_event
+        )
+        try:
+            while not ended.wait(0.05):
+                printer.flush()
+        except (KeyboardInterrupt, BrokenPipeError):
+            generation.stop()
+            ended.wait(6)
+            raise
+        printer.flush()
+        result = last[0]
+        if isinstance(result, Failed):
+            raise from_record(result.error)
+        tell_template(services)
+        if options.json:
+            usage = result.usage
+            print(
+                json.dumps(
+                    {
+                        "text": printer.text,
+                        "model": model.name,
+                        "finish_reason": str(result.reason),
+                        "prompt_tokens": usage.prompt_tokens,
+                        "completion_tokens": usage.completion_tokens,
+                        "ttft_ms": round(usage.first_token_ms, 1),
+                        "tokens_per_s": round(usage.tokens_per_second, 2),
+                        "seed": result.seed,
+                    },
+                    ensure_ascii=False,
+                )
+            )
+        else:
+            printer.end_line()
+    return 0

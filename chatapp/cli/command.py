@@ -1,0 +1,54 @@
+"""Runs a parsed command and turns foreseeable errors into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from chatapp.errors import ChatappError
+from chatapp.paths import Paths
+from chatapp.sentences import sentence
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out a parsed command; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a character gets a substitute, never a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    paths = choose_paths(options.data_dir)
+    match options.command:
+        case "ask":
+            from chatapp.cli.ask import ask as command
+        case "chat":
+            from chatapp.cli.chat import chat as command
+        case "models":
+            from chatapp.cli.models import list_models as command
+        case _:
+            from chatapp.cli.doctor import doctor as command
+    return command(options, paths)
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command; a foreseeable error becomes one sentence on standard error and code 1."""
+    try:
+        return command()
+    except ChatappError as error:
+        print(f"chatapp: {sentence(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader has gone, as `head` does. Python would complain once more while closing.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def choose_paths(data_dir: str | None) -> Paths:
+    """The folders for `--data-dir`, or the user's usual ones."""
+    return Paths.default() if data_dir is None else Paths.under(Path(data_dir).expanduser())

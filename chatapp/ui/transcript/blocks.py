@@ -1,0 +1,130 @@
+"""The blocks that a Markdown text consists of: plain values, without a trace of HTML or Qt.
+
+Nesting is flattened: each block knows the quotes and list items that it stands in. Neighbouring
+blocks then lie in one text document, and a change at the end touches the last of them only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+_SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. `link` is an address that may be opened, or empty."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A block quote around a block."""
+
+
+class Task(StrEnum):
+    """Whether a list item is something to do."""
+
+    NONE = "none"
+    OPEN = "open"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A list item around a block. `marker` ("•", "3.") is drawn beside the first of its blocks."""
+
+    marker: str
+    is_first: bool = True
+    task: Task = Task.NONE
+
+
+Path = tuple[Quote | Item, ...]
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A paragraph, or a heading when `level` is 1 to 6."""
+
+    spans: Line
+    path: Path = ()
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Code as written, without a line break at its end. `language` may be empty or anything."""
+
+    language: str
+    text: str
+    path: Path = ()
+
+
+class Alignment(StrEnum):
+    """Where the text of a table's column stands."""
+
+    START = "start"
+    CENTER = "center"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table. Every row has as many cells as `alignments`; the first row is the header."""
+
+    alignments: tuple[Alignment, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """A line across."""
+
+    path: Path = ()
+
+
+Block = TextBlock | CodeBlock | TableBlock | RuleBlock
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether an address may be opened on a click: web and mail only."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme not in _SAFE_SCHEMES:
+        return False
+    return bool(parts.netloc) or parts.scheme == "mailto"
+
+
+def plain_text(spans: Iterable[Span]) -> str:
+    """What the spans say."""
+    return "".join(span.text for span in spans)
+
+
+def count_same(before: Sequence[Block], after: Sequence[Block]) -> int:
+    """How many blocks at the beginning are the same in both."""
+    count = 0
+    for old, new in zip(before, after, strict=False):
+        if old != new:
+            break
+        count += 1
+    return count
+
+
+def language_of(info: str) -> str:
+    """The language that the words after a code fence name."""
+    words = info.split(maxsplit=1)
+    return words[0] if words else ""
