@@ -332,9 +332,10 @@ class Session:
         try:
             message = self._store_end(message)
         except ChatappError as problem:
-            logger.info("answer %d can't be stored yet: %s", message.id, problem)
-            with self._lock:
-                self._unsaved[message.id] = message
+            logger.info("answer %d can't be stored: %s", message.id, problem)
+            if not isinstance(problem, ConversationMissing):
+                with self._lock:
+                    self._unsaved[message.id] = message
             message = replace(message, status=MessageStatus.FAILED, error=to_record(problem))
         else:
             if origin is not None and origin.model_sha256 is None:
@@ -356,7 +357,16 @@ class Session:
         if content_hash.cancelled() or content_hash.exception() is not None:
             return
         digest = content_hash.result()
-        self._submit(lambda: self._conversations.set_model_sha256(message_id, digest))
+
+        def store() -> None:
+            if self._closed.is_set():
+                return  # the database may be closed already
+            try:
+                self._conversations.set_model_sha256(message_id, digest)
+            except ChatappError as error:
+                logger.info("the model's hash is not stored with answer %d: %s", message_id, error)
+
+        self._submit(store)
 
     def _name(self, conversation: Conversation) -> None:
         """On the database thread: a title after the first exchange; then tell the new state."""

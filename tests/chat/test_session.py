@@ -293,3 +293,16 @@ def test_a_message_of_a_deleted_conversation_is_an_error_not_a_crash(chat: Chat)
     assert chat.events.wait_for(SendFailed).error is not None
     chat.session.continue_answer(12345, model=chat.model)
     assert chat.events.wait_for(SendFailed, 2).error is not None
+
+
+def test_deleting_a_conversation_for_good_while_it_is_answered(chat: Chat) -> None:
+    chat.workers.script_answer("Red", WAIT, ", green")
+    chat.session.send("colours", model=chat.model)
+    conversation_id = chat.events.wait_for(AnswerStarted).conversation.id
+    chat.workers.wait_for_pause()
+    chat.read(lambda: chat.services.conversations.delete(conversation_id))
+    chat.workers.release()
+    ended = chat.events.wait_for(AnswerEnded)
+    assert ended.message.error is not None
+    assert ended.message.error.kind == "ConversationMissing"
+    assert chat.ask("something else").message.status is MessageStatus.COMPLETE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QFontInfo
+from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -138,7 +138,7 @@ def test_sizes_are_multiples_of_the_system_font(appearance: Appearance) -> None:
     assert appearance.font("display").pointSizeF() == pytest.approx(body.pointSizeF() * 2)
     assert appearance.font("reading").pointSizeF() == pytest.approx(body.pointSizeF() * 1.15)
     assert appearance.line_height("reading") > appearance.line_height("body")
-    assert QFontInfo(appearance.font("code")).fixedPitch()
+    assert appearance.font("code").fixedPitch()
 
 
 def test_chinese_comes_in_its_own_face(appearance: Appearance) -> None:
