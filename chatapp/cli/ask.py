@@ -18,7 +18,9 @@ from chatapp.services import ModelServices
 
 def ask(options: argparse.Namespace, paths: Paths) -> int:
     """Stream the answer to one question; store nothing."""
-    text = sys.stdin.read() if options.text == "-" else options.text
+    text = options.text
+    if text == "-":
+        text = sys.stdin.read() if sys.stdin is not None else ""
     if not text.strip():
         raise MessageEmpty
     with contextlib.closing(ModelServices(paths)) as services:

@@ -29,7 +29,7 @@ def chat(options: argparse.Namespace, paths: Paths) -> int:
         if options.resume:
             stored = services.jobs.database.submit(services.conversations.all).result()
             conversation_id = max(stored, key=lambda c: c.updated_at).id if stored else None
-        interactive = sys.stdin.isatty()
+        interactive = sys.stdin is not None and sys.stdin.isatty()
         if interactive:
             with contextlib.suppress(ImportError):
                 import readline  # noqa: F401 - gives input() its line editing and history
@@ -57,7 +57,7 @@ def _lines(*, interactive: bool) -> Iterator[str]:
     while True:
         try:
             yield input("> " if interactive else "")
-        except EOFError:
+        except (EOFError, RuntimeError):  # RuntimeError: there is no standard input at all
             if interactive:
                 print()
             return

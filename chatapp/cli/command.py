@@ -16,8 +16,8 @@ from chatapp.sentences import sentence
 
 def run(options: argparse.Namespace) -> int:
     """Carry out a parsed command; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that can't show a character gets a substitute, never a traceback.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # What can't be read or shown in the terminal's encoding becomes a substitute.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     paths = choose_paths(options.data_dir)

@@ -1,0 +1,110 @@
+"""What is told above the composer because it belongs to no message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from chatapp.domain.model import LoadedModel, TemplateOrigin
+from chatapp.ui.composer import MOST_WIDTH
+from chatapp.ui.i18n import error_sentence
+from chatapp.ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from chatapp.errors import ChatappError
+    from chatapp.ui.theme import Appearance
+
+
+class Notices(QWidget):
+    """One banner about the model and one about what was not sent or not read.
+
+    Signals: `try_again_requested()` and `other_model_requested()` from the one about the model;
+    `open_logs_requested()`.
+    """
+
+    try_again_requested = Signal()
+    other_model_requested = Signal()
+    open_logs_requested = Signal()
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._about_model: Banner | None = None
+        self._problem: ChatappError | LoadedModel | None = None
+        self._about_failure: Banner | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.addStretch(1)
+        self._column = QVBoxLayout()
+        row.addLayout(self._column, 1000)
+        row.addStretch(1)
+        self.hide()
+
+    def set_model_problem(self, problem: ChatappError | LoadedModel | None) -> None:
+        """Why the model can't be used, or the model whose template can't; None when all is well.
+
+        The same problem is shown once, however often it is set.
+        """
+        if problem is self._problem:
+            return
+        self._problem = problem
+        self._remove(self._about_model)
+        self._about_model = None
+        if isinstance(problem, LoadedModel):
+            self._about_model = self._add(self._template_banner(problem))
+        elif problem is not None:
+            self._about_model = self._add(self._model_banner(problem))
+
+    def show_failure(self, title: str, error: ChatappError) -> None:
+        """Something that the person wanted could not be done."""
+        self.hide_failure()
+        banner = Banner(self._appearance, "danger", title, error_sentence(error))
+        self._about_failure = self._add(banner)
+
+    def hide_failure(self) -> None:
+        """Something else is wanted now."""
+        self._remove(self._about_failure)
+        self._about_failure = None
+
+    def _model_banner(self, error: ChatappError) -> Banner:
+        banner = Banner(
+            self._appearance,
+            "danger",
+            self.tr("The model can't be used"),
+            error_sentence(error),
+            details=getattr(error, "detail", ""),
+        )
+        banner.add_button(
+            self.tr("Try again"), self.try_again_requested.emit, kind="primary", icon="refresh"
+        )
+        banner.add_button(self.tr("Choose another model"), self.other_model_requested.emit)
+        return banner
+
+    def _template_banner(self, model: LoadedModel) -> Banner:
+        if model.template_origin is TemplateOrigin.MISSING:
+            text = self.tr("The model brings no chat template. A common format is used instead.")
+        else:
+            text = self.tr("The model's chat template can't be used. A common one is used instead.")
+        return Banner(
+            self._appearance,
+            "warning",
+            self.tr("Answers may be poor"),
+            text,
+            details=model.template_problem,
+        )
+
+    def _add(self, banner: Banner) -> Banner:
+        banner.setMaximumWidth(MOST_WIDTH)
+        banner.open_logs_requested.connect(self.open_logs_requested)
+        self._column.addWidget(banner)
+        self.show()
+        return banner
+
+    def _remove(self, banner: Banner | None) -> None:
+        if banner is not None:
+            self._column.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+            self.setVisible(self._column.count() > 0)
