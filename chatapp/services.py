@@ -9,6 +9,7 @@ import logging
 
 from chatapp.chat.session import Session
 from chatapp.engine.engine import Engine
+from chatapp.engine.messages import LoadOptions
 from chatapp.engine.process import StartWorker
 from chatapp.hub.library import Library
 from chatapp.jobs import Jobs, Post, call_now
@@ -45,7 +46,11 @@ class ModelServices:
         self.network = Network()
         self.jobs = Jobs(post)
         self.library = Library(paths, self.jobs)
-        self.engine = Engine(logs=paths.logs, start_worker=start_worker)
+        self.engine = Engine(
+            logs=paths.logs,
+            default_options=LoadOptions(self.settings.current.context_length),
+            start_worker=start_worker,
+        )
 
     def close(self) -> None:
         """End the worker and the lanes."""

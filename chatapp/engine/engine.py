@@ -57,15 +57,24 @@ MAX_DEATHS_LOADING = 2  # in a row, without the model being ready between them
 
 Listener = Callable[[EngineState], None]
 
+_DEFAULT_OPTIONS = LoadOptions()
+
 
 class Engine:
     """Loads models and answers requests, one at a time, in a worker process that may die.
 
     Every method returns at once and may be called in any thread. Events and states are delivered
-    in the engine's thread, in order. `logs` is a folder for what a running worker prints.
+    in the engine's thread, in order. `logs` is a folder for what a running worker prints;
+    `default_options` hold for every model that is loaded without options of its own.
     """
 
-    def __init__(self, *, logs: Path, start_worker: StartWorker | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        logs: Path,
+        default_options: LoadOptions = _DEFAULT_OPTIONS,
+        start_worker: StartWorker | None = None,
+    ) -> None:
         self._start_worker: StartWorker = start_worker or partial(WorkerProcess, logs)
         self._state = EngineState()
         self._listeners: tuple[Listener, ...] = ()
@@ -79,7 +88,8 @@ class Engine:
         self._worker: Worker | None = None
         self._worker_number = 0  # replies of earlier workers are dropped
         self._options: dict[str, LoadOptions] = {}  # by path of the model
-        self._options_in_use = LoadOptions()
+        self._default_options = default_options
+        self._options_in_use = default_options
         self._wanted: ModelFile | None = None  # to be loaded when no request waits
         self._waiting: deque[Generation] = deque()
         self._active: Generation | None = None
@@ -216,12 +226,12 @@ class Engine:
             and self._state.status in {EngineStatus.LOADING, EngineStatus.READY}
             and self._state.model is not None
             and self._state.model.path == model.path
-            and self._options_in_use == self._options.get(model.path, LoadOptions())
+            and self._options_in_use == self._options.get(model.path, self._default_options)
         )
 
     def _begin_load(self, model: ModelFile) -> None:
         self._end_worker()
-        self._options_in_use = self._options.get(model.path, LoadOptions())
+        self._options_in_use = self._options.get(model.path, self._default_options)
         self._publish(EngineState(EngineStatus.LOADING, model))
         try:
             check_model_file(model.path)
