@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from chatapp import __version__
 from chatapp.engine.process import StartWorker
-from chatapp.errors import ChatappError, DatabaseDamaged
+from chatapp.errors import ChatappError, DatabaseDamaged, FolderNotWritable
 from chatapp.paths import Paths
 from chatapp.services import Services
 from chatapp.storage.database import put_aside
@@ -45,6 +45,7 @@ _QT_LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 _GREETING_TIMEOUT = 2000  # ms for the first instance to take notice of the second
+_GREETING_PAUSE = 0.05  # seconds
 
 
 class Desktop:
@@ -103,6 +104,8 @@ class Desktop:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def _start(self) -> None:
+        if self._closed:
+            return
         self.window.start()
         crash = self.services.logs.crash_of_last_run
         if crash:
@@ -110,7 +113,7 @@ class Desktop:
 
     def _report(self, text: str) -> None:
         # One dialog at a time: what goes wrong behind it is in the log.
-        if self._error_dialog is None or not self._error_dialog.isVisible():
+        if self._error_dialog is None:
             self._show_dialog(text, is_last_run=False)
 
     def _show_dialog(self, text: str, *, is_last_run: bool) -> None:
@@ -121,7 +124,11 @@ class Desktop:
             is_last_run=is_last_run,
             parent=self.window,
         )
+        self._error_dialog.finished.connect(self._on_dialog_closed)
         self._error_dialog.show()
+
+    def _on_dialog_closed(self) -> None:
+        self._error_dialog = None  # it deletes itself
 
 
 def run_window(paths: Paths) -> int:
@@ -180,6 +187,8 @@ def _run(application: QApplication, paths: Paths, instance: SingleInstance) -> i
 class SingleInstance(QObject):
     """Sees to it that one window at a time works on a data folder.
 
+    Raises `FolderNotWritable`.
+
     Signals: `other_started()` when a second instance was started and went away again.
     """
 
@@ -192,6 +201,8 @@ class SingleInstance(QObject):
         self._lock = QLockFile(str(folder / "window.lock"))
         self._lock.setStaleLockTime(0)  # stale only when its process is gone
         self.is_first = self._lock.tryLock(0)
+        if not self.is_first and self._lock.error() is not QLockFile.LockError.LockFailedError:
+            raise FolderNotWritable(str(folder))
         self._server: QLocalServer | None = None
         if self.is_first:
             QLocalServer.removeServer(self._name)
@@ -212,6 +223,7 @@ class SingleInstance(QObject):
                 socket.waitForBytesWritten(_GREETING_TIMEOUT)
                 socket.disconnectFromServer()
                 return
+            time.sleep(_GREETING_PAUSE)  # it may have locked the folder but not listen yet
 
     def close(self) -> None:
         """Let another instance be the first."""

@@ -38,6 +38,10 @@ class EngineError(ChatappError):
     """The model could not be loaded or could not answer."""
 
 
+class ModelError(EngineError):
+    """The model can't be used at all, whatever is asked."""
+
+
 class StorageError(ChatappError):
     """The conversations could not be read or written."""
 
@@ -137,7 +141,7 @@ class MessageEmpty(InputError):
 
 
 @dataclass(eq=False)
-class ModelFileDamaged(EngineError):
+class ModelFileDamaged(ModelError):
     """The GGUF file is truncated or inconsistent; `detail` is llama.cpp's reason."""
 
     path: str
@@ -145,7 +149,7 @@ class ModelFileDamaged(EngineError):
 
 
 @dataclass(eq=False)
-class ArchitectureUnknown(EngineError):
+class ArchitectureUnknown(ModelError):
     """This build of llama.cpp does not know the model's architecture."""
 
     path: str
@@ -153,14 +157,14 @@ class ArchitectureUnknown(EngineError):
 
 
 @dataclass(eq=False)
-class ModelCannotChat(EngineError):
+class ModelCannotChat(ModelError):
     """The model has no decoder or no vocabulary: an embedding model, a projector, an adapter."""
 
     path: str
 
 
 @dataclass(eq=False)
-class OutOfMemory(EngineError):
+class OutOfMemory(ModelError):
     """Weights, context or compute buffers did not fit; `detail` is llama.cpp's reason."""
 
     path: str
@@ -168,7 +172,7 @@ class OutOfMemory(EngineError):
 
 
 @dataclass(eq=False)
-class ModelLoadFailed(EngineError):
+class ModelLoadFailed(ModelError):
     """llama.cpp refused the model for a reason that has no class of its own."""
 
     path: str
@@ -209,7 +213,7 @@ class WorkerUnresponsive(EngineError):
 
 
 @dataclass(eq=False)
-class WorkerKeepsDying(EngineError):
+class WorkerKeepsDying(ModelError):
     """The worker died `count` times in a row and is not started again by itself."""
 
     count: int

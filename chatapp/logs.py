@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+import psutil
+
 from chatapp import __version__
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Logs:
         logging.getLogger("chatapp.llama").setLevel(logging.DEBUG)
         self.crash_of_last_run = _take_crashes(folder)
         self._crash_path = folder / f"crash-{os.getpid()}.txt"
+        self._crash_path.touch(mode=0o600)
         self._crash_file: IO[str] | None = self._crash_path.open("w", encoding="utf-8")
         faulthandler.enable(self._crash_file)
         logger.info("chatapp %s, Python %s", __version__, platform.python_version())
@@ -95,16 +98,15 @@ def _open_log(path: Path) -> logging.Handler:
 
 
 def _take_crashes(folder: Path) -> str:
-    """The crash texts of processes that are gone; their files are removed."""
-    import psutil
-
+    """The crash texts of processes that are gone; what these left behind is removed."""
     found = []
-    for path in sorted(folder.glob("crash-*.txt")):
-        pid = path.stem.removeprefix("crash-")
-        if pid.isdigit() and psutil.pid_exists(int(pid)) and int(pid) != os.getpid():
+    for path in sorted((*folder.glob("crash-*.txt"), *folder.glob("worker-*.log"))):
+        pid = path.stem.split("-")[1]
+        if pid.isdigit() and int(pid) != os.getpid() and psutil.pid_exists(int(pid)):
             continue
         try:
-            found.append(path.read_text(encoding="utf-8", errors="replace").strip())
+            if path.suffix == ".txt":
+                found.append(path.read_text(encoding="utf-8", errors="replace").strip())
             path.unlink()
         except OSError:
             continue

@@ -74,7 +74,7 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "errors", "The model file {path} is empty. Download it again."
     ),
     errors.NotGguf: QT_TRANSLATE_NOOP(
-        "errors", "This file is not a GGUF model: {path}. Choose a file that ends in .gguf."
+        "errors", "This file is not a GGUF model: {path}. Choose another file."
     ),
     errors.MessageEmpty: QT_TRANSLATE_NOOP("errors", "There is nothing to send. Write a message."),
     # Engine
@@ -105,9 +105,7 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.GenerationFailed: QT_TRANSLATE_NOOP(
         "errors", "The model could not go on with the answer. Try again."
     ),
-    errors.WorkerDied: QT_TRANSLATE_NOOP(
-        "errors", "The model stopped unexpectedly. It is being started again; try again."
-    ),
+    errors.WorkerDied: QT_TRANSLATE_NOOP("errors", "The model stopped unexpectedly. Try again."),
     errors.WorkerUnresponsive: QT_TRANSLATE_NOOP(
         "errors", "The model gave no sign of life for {seconds} s and was started again. Try again."
     ),

@@ -92,7 +92,7 @@ class Services(ModelServices):
         super().close()
 
     def _tidy(self) -> None:
-        recovered = self.conversations.recover_interrupted()
+        recovered = self.session.recover()
         if recovered:
             logger.info("%d answers were interrupted by the end of the last run", len(recovered))
         self.conversations.empty_trash()

@@ -7,10 +7,10 @@
     python3 packaging/bootstrap.py setup
 
 `run` and `test` first install what is missing of: the system libraries that Qt needs, a virtual
-environment in .venv, llama.cpp for this machine's processor or graphics card, Chatapp itself and
-the starter model; `setup` does only that, for both. A stamp in .venv remembers what is done, so
-the next start is quick; deleting .venv starts afresh. CMAKE_ARGS in the environment are used to
-compile llama.cpp. What the commands print is kept in .venv/bootstrap.log.
+environment in .venv, llama.cpp for this machine's processor or graphics card, Chatapp itself, its
+translations and the starter model; `setup` does only that, for both. A stamp in .venv remembers
+what is done, so the next start is quick; deleting .venv starts afresh. CMAKE_ARGS in the
+environment are used to compile llama.cpp. What the commands print is kept in .venv/bootstrap.log.
 """
 
 import sys
@@ -41,6 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # Chatapp is not installed yet
 
 from llama_builds import LLAMA, Build, plan_llama
+from translations import all_compiled
 
 from chatapp.display import has_display
 from chatapp.system_parts import (
@@ -55,6 +56,7 @@ from chatapp.system_parts import (
 )
 
 PROJECT = ROOT / "pyproject.toml"
+TRANSLATIONS = ROOT / "packaging" / "translations.py"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "bootstrap.json"
@@ -365,9 +367,20 @@ def make_path_relative() -> None:
             path.write_text(os.path.relpath(ROOT, path.parent) + "\n", "ascii")
 
 
+def compile_translations(log: Log) -> None:
+    """Lets the window speak more than English, unless that fails."""
+    if all_compiled():
+        return
+    command = [str(PYTHON), str(TRANSLATIONS), "compile"]
+    if log.execute(command, "Compiling the translations") != 0:
+        sentence = log.reason("The translations could not be compiled: remove the cause")
+        say(f"{sentence} (going on without).")
+
+
 def set_up(extras: set[str], *, with_window: bool) -> None:
     """Does what is missing for Chatapp with `extras`; raises SetupError or OSError."""
-    if is_set_up(extras) and not (with_window and prevents_window(missing_for_qt())):
+    is_done = is_set_up(extras) and all_compiled()
+    if is_done and not (with_window and prevents_window(missing_for_qt())):
         return
     VENV.mkdir(exist_ok=True)
     with exclusive() as lock:
@@ -376,6 +389,7 @@ def set_up(extras: set[str], *, with_window: bool) -> None:
         required = with_window and prevents_window(missing)
         if is_set_up(extras):
             provide(missing, log, required=required)
+            compile_translations(log)
             return
         requirement = llama_requirement()
         usable = is_usable()
@@ -394,6 +408,7 @@ def set_up(extras: set[str], *, with_window: bool) -> None:
             cmake_args = os.environ.get("CMAKE_ARGS", "")
         write_stamp(cmake_args=cmake_args)
         install_chatapp(extras, log)
+        compile_translations(log)
         write_stamp(cmake_args=cmake_args, extras=extras)
 
 

@@ -15,6 +15,7 @@ FAMILIES = {
     errors.EnvironmentProblem,
     errors.InputError,
     errors.EngineError,
+    errors.ModelError,
     errors.StorageError,
 }
 KINDS = [

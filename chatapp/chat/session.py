@@ -7,6 +7,7 @@ and every end of an answer, wanted or not, is stored with its reason.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from chatapp.chat.events import (
 from chatapp.chat.prompt import build_turns
 from chatapp.chat.titles import title_from
 from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, PromptProgress
@@ -47,6 +48,7 @@ from chatapp.storage.conversations import Conversations
 
 logger = logging.getLogger(__name__)
 
+_SEEDS = 2**32 - 1  # the largest number means "random" to llama.cpp
 _SAVE_INTERVAL = 1.0  # seconds: what a crash may cost of an answer
 
 Listener = Callable[[SessionEvent], None]
@@ -101,6 +103,13 @@ class Session:
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with every event, in the thread where it happens."""
         self._listeners.append(listener)
+
+    def recover(self) -> list[Message]:
+        """On the database thread, at the start: give what the last run left behind its end."""
+        recovered = self._conversations.recover_interrupted()
+        for message in recovered:
+            self._name(message.conversation_id)
+        return recovered
 
     def send(
         self,
@@ -206,6 +215,8 @@ class Session:
 
     def close(self, timeout: float = 8.0) -> None:
         """Stop every answer and store what there is. Call before the engine and the jobs close."""
+        # What was sent in the last moment begins first.
+        self._jobs.database.submit(lambda: None).result()
         with self._lock:
             answers = list(self._answers.values())
         for answer in answers:
@@ -214,7 +225,8 @@ class Session:
         for answer in answers:
             if not answer.ended.wait(max(0.0, deadline - time.monotonic())):
                 logger.error("answer %d did not stop in time", answer.message.id)
-        self._closed.set()
+        with self._lock:
+            self._closed.set()
         self._grown.set()
         self._saver.join()
         self._unsubscribe()
@@ -243,6 +255,7 @@ class Session:
             self._answers[answer.id] = running
         self._emit(AnswerStarted(conversation, question, answer))
         self._emit(AnswerProgressed(conversation.id, answer.id, running.progress))
+        self._on_engine_state(self._engine.state)  # the model may be on its way already
         try:
             branch = self._conversations.branch(conversation.id)
             before = [m for m in branch if m.id != answer.id]
@@ -250,7 +263,7 @@ class Session:
             generation = self._engine.generate(
                 model,
                 build_turns(before, conversation.system_prompt),
-                origin.parameters,
+                replace(origin.parameters, seed=origin.seed),
                 prefill=answer.text,
                 on_event=lambda event: self._on_generation_event(running, event),
             )
@@ -299,7 +312,7 @@ class Session:
                     origin = replace(
                         origin,
                         seed=seed,
-                        usage=usage,
+                        usage=_joined(origin.usage, usage),
                         finish_reason=reason,
                         llama_build=loaded.llama_build if loaded is not None else "",
                     )
@@ -307,10 +320,17 @@ class Session:
                 status = MessageStatus.STOPPED if stopped else MessageStatus.COMPLETE
                 self._submit(lambda: self._end(running, status, origin=origin))
             case Failed(error=error):
-                self._submit(
-                    lambda: self._end(
-                        running, MessageStatus.FAILED, origin=running.message.origin, error=error
+                origin = running.message.origin
+                if origin is not None:
+                    reached = running.progress
+                    usage = Usage(reached.total, completion_tokens=reached.tokens)
+                    origin = replace(
+                        origin,
+                        usage=_joined(origin.usage, usage),
+                        finish_reason=FinishReason.FAILED,
                     )
+                self._submit(
+                    lambda: self._end(running, MessageStatus.FAILED, origin=origin, error=error)
                 )
 
     def _end(
@@ -340,7 +360,7 @@ class Session:
         else:
             if origin is not None and origin.model_sha256 is None:
                 content_hash.add_done_callback(lambda done: self._add_hash(message.id, done))
-            self._name(running.conversation)
+            self._name(running.conversation.id)
         self._emit(AnswerEnded(running.conversation.id, message))
         running.ended.set()
 
@@ -368,18 +388,18 @@ class Session:
 
         self._submit(store)
 
-    def _name(self, conversation: Conversation) -> None:
+    def _name(self, conversation_id: int) -> None:
         """On the database thread: a title after the first exchange; then tell the new state."""
         try:
-            current = self._conversations.get(conversation.id)
+            current = self._conversations.get(conversation_id)
             if current.title_source is TitleSource.NONE:
-                branch = self._conversations.branch(conversation.id)
+                branch = self._conversations.branch(conversation_id)
                 questions = (m.text for m in branch if m.role is Role.USER)
                 title = next(filter(None, map(title_from, questions)), "")
-                if title and self._conversations.suggest_title(conversation.id, title):
-                    current = self._conversations.get(conversation.id)
+                if title and self._conversations.suggest_title(conversation_id, title):
+                    current = self._conversations.get(conversation_id)
         except ChatappError as error:
-            logger.info("no title for conversation %d: %s", conversation.id, error)
+            logger.info("no title for conversation %d: %s", conversation_id, error)
             return
         self._emit(ConversationChanged(current))
 
@@ -443,6 +463,8 @@ class Session:
         for message in unsaved:
             try:
                 self._store_end(message)
+            except ConversationMissing:
+                logger.info("answer %d was deleted meanwhile", message.id)
             except ChatappError as error:
                 logger.info("answer %d still can't be stored: %s", message.id, error)
                 return
@@ -459,9 +481,24 @@ class Session:
 
 
 def _origin(model: ModelFile, parameters: GenerationParameters | None) -> Origin:
+    parameters = parameters or GenerationParameters()
+    seed = parameters.seed
     return Origin(
         model_name=model.name,
         model_path=model.path,
         quantization=model.quantization,
-        parameters=parameters or GenerationParameters(),
+        parameters=parameters,
+        # Chosen here, so that it is known of an answer that never came to its end as well.
+        seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+    )
+
+
+def _joined(before: Usage, after: Usage) -> Usage:
+    """What an answer took that was continued: the prompt of its beginning, the writing of both."""
+    if not before.completion_tokens:
+        return after
+    return replace(
+        before,
+        completion_tokens=before.completion_tokens + after.completion_tokens,
+        generation_ms=before.generation_ms + after.generation_ms,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from chatapp import __version__
 
@@ -31,7 +32,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     ask = commands.add_parser("ask", parents=[common], help="answer one question, store nothing")
-    ask.add_argument("text", help="the question; “-” reads it from standard input")
+    ask.add_argument(
+        "text", nargs="?", help="the question; “-” or nothing reads it from standard input"
+    )
     ask.add_argument("--json", action="store_true", help="print one JSON object at the end")
     _add_generation_options(ask)
 
@@ -51,6 +54,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if "data_dir" not in options:
         options.data_dir = None
+    if options.command == "ask" and options.text is None:
+        if sys.stdin is None or sys.stdin.isatty():
+            ask.error("the question is missing")
+        options.text = "-"
     return options
 
 

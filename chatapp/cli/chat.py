@@ -108,6 +108,7 @@ class _TerminalConversation:
             except KeyboardInterrupt:
                 if self._answer_id is not None:
                     self._session.stop(self._answer_id)
+                    self._printer.add("\n(stopped)")
         self._printer.flush()
         if self._printer.text:
             self._printer.end_line()

@@ -67,7 +67,7 @@ class WorkerProcess:
         run: Callable[[Connection, str], None] | None = None,
     ) -> None:
         context = multiprocessing.get_context("spawn")
-        file, path = tempfile.mkstemp(prefix="worker-", suffix=".log", dir=logs)
+        file, path = tempfile.mkstemp(prefix=f"worker-{os.getpid()}-", suffix=".log", dir=logs)
         os.close(file)
         self._errors = Path(path)
         self._last_lines: deque[str] = deque(maxlen=5)

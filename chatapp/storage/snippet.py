@@ -108,6 +108,10 @@ def _parts(
     pieces.append((utf8[position:], False))
     # A character that was cut in two is left out.
     parts = [(re.sub(r"\s+", " ", piece.decode(errors="ignore")), hit) for piece, hit in pieces]
-    parts.insert(0, ("…" if cut_before else "", False))
-    parts.append(("…" if cut_after else "", False))
+    if cut_before:
+        text, is_match = parts[0]  # never a match: what comes before the first one, or nothing
+        parts[0] = ("…" + text, is_match)
+    if cut_after:
+        text, is_match = parts[-1]
+        parts[-1] = (text + "…", is_match)
     return tuple(SnippetPart(text, is_match=hit) for text, hit in parts if text)

@@ -47,6 +47,7 @@ class Actions(QObject):
         menu.addSeparator()
         menu.addAction(self.trash)
         menu.addSeparator()
+        menu.addAction(self.toggle_sidebar)
         appearance = menu.addMenu(self.tr("Appearance"))
         appearance.addActions(self.themes.actions())
         menu.addAction(self.open_logs)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from chatapp.chat.events import (
     AnswerEnded,
     AnswerGrew,
     AnswerPhase,
+    AnswerProgress,
     AnswerProgressed,
     AnswerStarted,
     ConversationChanged,
@@ -21,67 +21,81 @@ from chatapp.chat.events import (
     SessionEvent,
 )
 from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role
-from chatapp.domain.generation import GenerationParameters
-from chatapp.domain.model import ModelFile, TemplateOrigin
-from chatapp.engine.state import EngineState, EngineStatus
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.domain.model import ModelFile
+from chatapp.engine.state import EngineState
 from chatapp.errors import ChatappError
-from chatapp.ui.composer import MOST_WIDTH, Composer
+from chatapp.ui.composer import Composer
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models.transcript_model import TranscriptModel
+from chatapp.ui.notices import Notices
 from chatapp.ui.transcript.view import TranscriptView
 from chatapp.ui.welcome import Welcome
-from chatapp.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from chatapp.chat.session import Session
-    from chatapp.engine.engine import Engine
     from chatapp.jobs import Jobs
     from chatapp.settings import SettingsFile
     from chatapp.storage.conversations import Conversations
     from chatapp.ui.theme import Appearance
 
-logger = logging.getLogger(__name__)
+_GENERATING = MessageStatus.GENERATING
 
 
 class ChatPane(QWidget):
     """Shows a conversation and carries the person's wishes to the session.
 
-    Signals: `conversation_started(int)` when a new conversation got its id;
-    `progressed(AnswerProgress | None)` for the status line; `file_requested()`,
-    `folder_requested()` when a model is wanted.
+    A wish is pending from the key press until the session tells that it began or failed. Nothing
+    else is begun in between, and a Stop in between is done as soon as there is what to stop.
+
+    Signals: `shown(Conversation)` when one was opened; `open_failed()`, after which the one before
+    is still shown; `refreshed(Conversation)` when another program changed it;
+    `conversation_started(Conversation)` when a new one got its id; `progressed(AnswerProgress |
+    None)` for the status line; `file_requested()`, `folder_requested()`,
+    `model_picker_requested()`, `model_retry_requested()` when a model is wanted.
     """
 
-    conversation_started = Signal(int)
+    shown = Signal(object)
+    open_failed = Signal()
+    refreshed = Signal(object)
+    conversation_started = Signal(object)
     progressed = Signal(object)
     file_requested = Signal()
     folder_requested = Signal()
     model_picker_requested = Signal()
+    model_retry_requested = Signal()
 
     def __init__(
         self,
         appearance: Appearance,
         session: Session,
         conversations: Conversations,
-        engine: Engine,
         jobs: Jobs,
         settings: SettingsFile,
         logs_folder: Path,
     ) -> None:
         super().__init__()
-        self._appearance = appearance
         self._session = session
         self._conversations = conversations
-        self._engine = engine
         self._jobs = jobs
         self._settings = settings
         self._logs_folder = logs_folder
         self._conversation: Conversation | None = None
-        self._model: ModelFile | None = None
-        self._sent: str | None = None
+        self._opening: int | None = None  # the conversation that is being read to be shown
         self._reads = 0
-        self._notice: Banner | None = None
+        self._read_twice: set[int] = set()
+        self._is_pending = False
+        self._stop_wanted = False
+        self._beginning = 0  # new conversations that the session is about to begin
+        self._early = ""  # what was sent before it was known which models there are
+        self._model: ModelFile | None = None
+        self._has_no_model = False  # not even one that could be chosen
+        self._engine_state = EngineState()
+        self.context_used = 0  # tokens after the last answer, as far as known
+        self.last_origin: Origin | None = None
 
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -89,22 +103,15 @@ class ChatPane(QWidget):
         self.transcript = TranscriptView(self.transcript_model, appearance, error_sentence)
         self.welcome = Welcome(appearance)
         self.composer = Composer(appearance)
+        self.notices = Notices(appearance)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.transcript)
-        notices = QHBoxLayout()
-        notices.setContentsMargins(24, 0, 24, 0)
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(0, 0, 0, 0)
-        notices.addStretch(1)
-        notices.addLayout(self._notices, 1000)
-        notices.addStretch(1)
-
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._stack, 1)
-        column.addLayout(notices)
+        column.addWidget(self.notices)
         column.addWidget(self.composer)
 
         self.composer.send_requested.connect(self._on_send_requested)
@@ -112,6 +119,9 @@ class ChatPane(QWidget):
         self.transcript.retry_requested.connect(self._on_retry_requested)
         self.transcript.continue_requested.connect(self._on_continue_requested)
         self.transcript.open_logs_requested.connect(self._open_logs)
+        self.notices.try_again_requested.connect(self._on_model_retry_requested)
+        self.notices.other_model_requested.connect(self.model_picker_requested)
+        self.notices.open_logs_requested.connect(self._open_logs)
         self.welcome.starter_chosen.connect(self._on_starter_chosen)
         self.welcome.file_requested.connect(self.file_requested)
         self.welcome.folder_requested.connect(self.folder_requested)
@@ -122,6 +132,13 @@ class ChatPane(QWidget):
         return self._conversation
 
     @property
+    def conversation_id(self) -> int | None:
+        """Where the next message goes: the conversation that is shown or about to be."""
+        if self._opening is not None:
+            return self._opening
+        return self._conversation.id if self._conversation is not None else None
+
+    @property
     def model(self) -> ModelFile | None:
         """The model that answers here."""
         return self._model
@@ -130,62 +147,79 @@ class ChatPane(QWidget):
 
     def show_new(self) -> None:
         """The welcome to a new conversation."""
+        self._leave()
         self._reads += 1
+        self._opening = None
         self._conversation = None
-        self._sent = None
         self.transcript_model.clear()
         self.composer.set_history(())
         self._stack.setCurrentWidget(self.welcome)
+        self._count()
         self._update_running()
         self.composer.focus()
 
     def open(self, conversation_id: int, message_id: int | None = None) -> None:
         """Read a conversation from storage and show its end, or one message of it."""
-        self._reads += 1
-        read = self._reads
-
-        def fetch() -> tuple[Conversation, list[Message]]:
-            return (
-                self._conversations.get(conversation_id),
-                self._conversations.branch(conversation_id),
-            )
-
-        def show(found: tuple[Conversation, list[Message]]) -> None:
-            if read == self._reads:
-                self._show(*found, message_id)
-
-        self._jobs.database.run(fetch, on_done=show, on_error=self._on_read_failed)
+        if conversation_id != self.conversation_id:
+            self._leave()
+        self._opening = conversation_id
+        self._update_running()
+        self._read(conversation_id, lambda found, of: self._show(found, of, message_id))
 
     def refresh(self) -> None:
         """Another program changed something: read the conversation again."""
-        if self._conversation is not None and self._session.running(self._conversation.id) is None:
-            self.open(self._conversation.id)
+        if self._conversation is not None and self._opening is None:
+            self._read(self._conversation.id, self._show_again)
+
+    def update_conversation(self, conversation: Conversation) -> None:
+        """Its title, pin or model changed."""
+        if self._conversation is not None and self._conversation.id == conversation.id:
+            self._conversation = conversation
 
     def set_model(self, model: ModelFile | None) -> None:
-        """The model that answers from now on."""
+        """The model that answers from now on; None until one is found."""
         self._model = model
-        name = model.name if model is not None else ""
-        self.composer.set_model_name(name)
-        self.welcome.set_model(model, self._engine.state)
-        self._update_context()
+        self.composer.set_model_name(model.name if model is not None else "")
+        self.welcome.set_model(model, self._engine_state)
+        self.notices.set_model(model)
+        if model is not None and self._early:
+            text, self._early = self._early, ""
+            self._is_pending = False
+            self._on_send_requested(text)
 
-    def stop(self) -> None:
-        """End the answer that is being written here."""
-        if self._conversation is not None:
-            running = self._session.running(self._conversation.id)
-            if running is not None:
-                self._session.stop(running)
+    def tell_no_model(self, error: ChatappError) -> None:
+        """There is none on this computer."""
+        self._has_no_model = True
+        self.notices.set_no_model(error)
+        if self._early:
+            self._give_back_early()
+            self._update_running()
+            self.model_picker_requested.emit()
+
+    def stop(self) -> bool:
+        """End the answer that is being written here. Returns whether there is one."""
+        running = self._running()
+        if running is not None:
+            self._session.stop(running)
+        elif self._early:
+            self._give_back_early()
+            self._update_running()
+        elif self._is_pending:
+            self._stop_wanted = True
+        else:
+            return False
+        return True
 
     def retry_last(self) -> None:
         """Answer the last question again."""
         last = self._last_answer()
-        if last is not None and last.status is not MessageStatus.GENERATING:
+        if last is not None and last.status is not _GENERATING:
             self._on_retry_requested(last.id)
 
     def continue_last(self) -> None:
         """Go on with the last answer if it did not come to its end."""
         last = self._last_answer()
-        if last is not None and last.status in (MessageStatus.STOPPED, MessageStatus.INTERRUPTED):
+        if last is not None and _can_continue(last):
             self._on_continue_requested(last.id)
 
     # What the services tell
@@ -200,89 +234,78 @@ class ChatPane(QWidget):
             case AnswerProgressed(message_id=message_id, progress=progress):
                 self.transcript_model.set_progress(message_id, progress)
                 if self._shows(event.conversation_id):
-                    self.progressed.emit(progress)
-                    if progress.phase is AnswerPhase.WRITING:
-                        self._update_context()
+                    self._tell_progress(progress)
             case AnswerEnded(message=message):
                 self.transcript_model.replace(message)
                 if self._shows(event.conversation_id):
+                    self._count()
                     self._update_running()
-                    self._update_context()
             case ConversationChanged(conversation=conversation):
-                if self._shows(conversation.id):
-                    self._conversation = conversation
-            case SendFailed(text=text, error=error):
-                self._on_send_failed(text, error)
+                self.update_conversation(conversation)
+            case SendFailed():
+                self._on_send_failed(event)
 
     def on_engine_state(self, state: EngineState) -> None:
         """On the main thread."""
+        self._engine_state = state
         self.welcome.set_model(self._model, state)
-        self._update_context()
-        if state.status is EngineStatus.FAILED and state.error is not None:
-            if self._conversation is None or self._session.running(self._conversation.id) is None:
-                self.show_error(state.error)
-        elif state.status is EngineStatus.READY and state.loaded is not None:
-            self.hide_notice()
-            if state.loaded.template_origin is not TemplateOrigin.MODEL:
-                self._tell_template(state.loaded.template_origin, state.loaded.template_problem)
-
-    def show_error(self, error: ChatappError) -> None:
-        """A foreseeable error that belongs to no message, above the composer."""
-        banner = Banner(
-            self._appearance,
-            "danger",
-            self.tr("The model can't be used"),
-            error_sentence(error),
-            details=getattr(error, "detail", ""),
-        )
-        banner.add_button(self.tr("Try again"), self._load_again, kind="primary", icon="refresh")
-        banner.add_button(self.tr("Choose another model"), self.model_picker_requested.emit)
-        banner.open_logs_requested.connect(self._open_logs)
-        self._show_notice(banner)
-
-    def hide_notice(self) -> None:
-        """Take the banner above the composer away."""
-        if self._notice is not None:
-            self._notices.removeWidget(self._notice)
-            self._notice.hide()
-            self._notice.deleteLater()
-            self._notice = None
+        # An answer that needs the model tells itself why there is none. It may have ended already,
+        # but that is told after this.
+        last = self._last_answer()
+        is_told = self._is_pending or (last is not None and last.status is _GENERATING)
+        self.notices.set_engine_state(state, is_told=is_told)
+        self._update_meter()
 
     # Wishes of the person
 
     def _on_send_requested(self, text: str) -> None:
         if self._model is None:
-            self.composer.set_text(text)
-            self.model_picker_requested.emit()
+            self._send_without_model(text)
             return
-        self.hide_notice()
-        self._sent = text
-        self.composer.set_running(running=True)
+        self._wish()
+        self._beginning += self.conversation_id is None
         self._session.send(
             text,
             model=self._model,
-            conversation_id=self._conversation.id if self._conversation is not None else None,
+            conversation_id=self.conversation_id,
             parameters=self._parameters(),
         )
 
+    def _send_without_model(self, text: str) -> None:
+        if not self._has_no_model:
+            self._early = text
+            self._is_pending = True
+            self._update_running()
+        else:
+            self._give_back(text)
+            self.model_picker_requested.emit()
+
     def _on_retry_requested(self, message_id: int) -> None:
-        if self._model is not None and self._is_idle():
-            self.composer.set_running(running=True)
+        if self._model is not None and self._opening is None and self._is_idle():
+            self._wish()
             self._session.retry(message_id, model=self._model, parameters=self._parameters())
 
     def _on_continue_requested(self, message_id: int) -> None:
-        if self._model is not None and self._is_idle():
-            self.composer.set_running(running=True)
+        if self._model is not None and self._opening is None and self._is_idle():
+            self._wish()
             self._session.continue_answer(message_id, model=self._model)
 
+    def _wish(self) -> None:
+        """Something is about to be asked of the session."""
+        self.notices.dismiss_model()
+        self.notices.hide_failure()
+        self._is_pending = True
+        self._stop_wanted = False
+        self._update_running()
+
     def _on_starter_chosen(self, text: str) -> None:
-        self.composer.set_text(text)
+        self._give_back(text)
         self.composer.focus()
 
-    def _load_again(self) -> None:
-        self.hide_notice()
-        if self._model is not None:
-            self._engine.load(self._model)
+    def _on_model_retry_requested(self) -> None:
+        self._has_no_model = False
+        self.notices.dismiss_model()
+        self.model_retry_requested.emit()
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs_folder)))
@@ -293,52 +316,104 @@ class ChatPane(QWidget):
             temperature=settings.temperature, max_tokens=settings.max_tokens or None
         )
 
-    # What is shown
+    # Reading
+
+    def _read(
+        self, conversation_id: int, show: Callable[[Conversation, list[Message]], None]
+    ) -> None:
+        self._reads += 1
+        read = self._reads
+
+        def fetch() -> tuple[Conversation, list[Message]]:
+            return (
+                self._conversations.get(conversation_id),
+                self._conversations.branch(conversation_id),
+            )
+
+        def done(found: tuple[Conversation, list[Message]]) -> None:
+            if read == self._reads:
+                show(*found)
+
+        def failed(error: Exception) -> None:
+            if read == self._reads:
+                self._on_read_failed(error)
+
+        self._jobs.database.run(fetch, on_done=done, on_error=failed)
 
     def _show(
         self, conversation: Conversation, messages: list[Message], message_id: int | None
     ) -> None:
         self._conversation = conversation
-        self._sent = None
-        live = [self._live(message) for message in messages]
-        self.transcript_model.set_messages(live)
-        for message in live:
-            running = self._session.snapshot(message.id)
-            if running is not None:
-                self.transcript_model.set_progress(message.id, running[1])
+        self._opening = None
         self._stack.setCurrentWidget(self.transcript)
         self.composer.set_history(m.text for m in messages if m.role is Role.USER)
+        self._show_messages(messages)
         if message_id is not None:
             self.transcript.show_message(message_id)
-        self._update_running()
-        self._update_context()
         self.composer.focus()
+        self.shown.emit(conversation)
+
+    def _show_again(self, conversation: Conversation, messages: list[Message]) -> None:
+        self._conversation = conversation
+        self._show_messages(messages)
+        self.refreshed.emit(conversation)
+
+    def _show_messages(self, messages: list[Message]) -> None:
+        live = [self._live(message) for message in messages]
+        self.transcript_model.merge(live)
+        self._count()
+        self._update_running()
+        # Another program writes these, or they ended between the reading and now: look once more.
+        orphans = {m.id for m in messages if m.status is _GENERATING and not self._is_running(m.id)}
+        if orphans - self._read_twice:
+            self._read_twice = orphans
+            self.refresh()
 
     def _live(self, message: Message) -> Message:
         """A running answer with all of its text; storage has what was there a second ago."""
         running = self._session.snapshot(message.id)
         return message if running is None else replace(message, text=running[0])
 
-    def _on_answer_started(self, event: AnswerStarted) -> None:
-        if self._conversation is None:
-            if self._sent is None or event.question is None or event.question.text != self._sent:
-                return
-            self._conversation = event.conversation
-            self.transcript_model.set_messages([event.question, event.answer])
-            self._stack.setCurrentWidget(self.transcript)
-            self.conversation_started.emit(event.conversation.id)
-        elif self._shows(event.conversation.id):
-            self._conversation = event.conversation
-            shown = {message.id for message in self.transcript_model.messages}
-            if event.answer.id in shown:
-                self.transcript_model.replace(event.answer)
-            else:
-                self._cut_after(event.question or event.answer)
-                if event.question is not None:
-                    self.transcript_model.append(event.question)
-                self.transcript_model.append(event.answer)
-        self._sent = None
+    def _on_read_failed(self, error: Exception) -> None:
+        if self._opening is not None:
+            self._opening = None
+            self._is_pending = False
         self._update_running()
+        self.open_failed.emit()
+        if not isinstance(error, ChatappError):
+            raise error
+        self.notices.show_failure(self.tr("The conversation can't be opened"), error)
+
+    # What the session tells
+
+    def _on_answer_started(self, event: AnswerStarted) -> None:
+        conversation, question, answer = event.conversation, event.question, event.answer
+        is_first = question is not None and question.parent_id is None
+        if is_first and self._beginning:
+            self._beginning -= 1
+        if self._shows(conversation.id):
+            self._conversation = conversation
+            self._add(question, answer)
+        elif is_first and not self._beginning and self._is_pending and self.conversation_id is None:
+            self._conversation = conversation
+            self._add(question, answer)
+            self._stack.setCurrentWidget(self.transcript)
+            self.conversation_started.emit(conversation)
+        else:
+            return
+        self._is_pending = False
+        if self._stop_wanted:
+            self._stop_wanted = False
+            self._session.stop(answer.id)
+        self._count()
+        self._update_running()
+
+    def _add(self, question: Message | None, answer: Message) -> None:
+        if self.transcript_model.message(answer.id) is None:
+            self._cut_after(question or answer)
+            if question is not None:
+                self.transcript_model.append(question)
+        self.transcript_model.append(answer)
 
     def _cut_after(self, message: Message) -> None:
         """Take away what is on another branch than `message`, which follows its parent."""
@@ -355,80 +430,94 @@ class ChatPane(QWidget):
             if new:
                 self.transcript_model.grow(message_id, new)
 
-    def _on_send_failed(self, text: str, error: ChatappError) -> None:
-        self._sent = None
-        if text and not self.composer.text():
-            self.composer.set_text(text)
-        banner = Banner(
-            self._appearance, "danger", self.tr("The message was not sent"), error_sentence(error)
-        )
-        banner.open_logs_requested.connect(self._open_logs)
-        self._show_notice(banner)
+    def _on_send_failed(self, event: SendFailed) -> None:
+        if event.text:
+            self._beginning -= event.conversation_id is None
+            self._give_back(event.text)
+            title = self.tr("The message was not sent")
+        else:
+            title = self.tr("The answer was not begun")
+        if event.conversation_id in (None, self.conversation_id):
+            self._is_pending = False
+        self.notices.show_failure(title, event.error)
         self._update_running()
 
-    def _on_read_failed(self, error: Exception) -> None:
-        if not isinstance(error, ChatappError):
-            raise error
-        banner = Banner(
-            self._appearance,
-            "danger",
-            self.tr("The conversation can't be opened"),
-            error_sentence(error),
-        )
-        banner.open_logs_requested.connect(self._open_logs)
-        self._show_notice(banner)
+    # State
 
-    def _tell_template(self, origin: TemplateOrigin, problem: str) -> None:
-        if origin is TemplateOrigin.MISSING:
-            text = self.tr("The model brings no chat template. A common format is used instead.")
-        else:
-            text = self.tr("The model's chat template can't be used. A common one is used instead.")
-        self._show_notice(
-            Banner(
-                self._appearance,
-                "warning",
-                self.tr("Answers may be poor"),
-                text,
-                details=problem,
-            )
-        )
+    def _leave(self) -> None:
+        """Something else is about to be shown."""
+        self._is_pending = False
+        self._stop_wanted = False
+        self.notices.hide_failure()
+        self._give_back_early()
 
-    def _show_notice(self, banner: Banner) -> None:
-        self.hide_notice()
-        self._notice = banner
-        banner.setMaximumWidth(MOST_WIDTH)
-        self._notices.addWidget(banner)
+    def _give_back(self, text: str) -> None:
+        """Put a text into the composer, before what was typed meanwhile."""
+        typed = self.composer.text()
+        self.composer.set_text(f"{text.rstrip()}\n\n{typed}" if typed.strip() else text)
+
+    def _give_back_early(self) -> None:
+        if self._early:
+            text, self._early = self._early, ""
+            self._is_pending = False
+            self._give_back(text)
+
+    def _count(self) -> None:
+        """Find the figures of the last answer."""
+        origins = [m.origin for m in self.transcript_model.messages if m.origin is not None]
+        self.last_origin = origins[-1] if origins else None
+        ended = (o.usage for o in reversed(origins) if o.finish_reason is not None)
+        usage = next(ended, Usage())
+        self.context_used = usage.prompt_tokens + usage.completion_tokens
+        self._update_meter()
+
+    def _update_meter(self) -> None:
+        loaded = self._engine_state.loaded
+        total = loaded.context_length if loaded is not None else 0
+        self.composer.set_context(self.context_used, total)
 
     def _update_running(self) -> None:
-        running = not self._is_idle()
-        self.composer.set_running(running=running)
-        if not running:
+        is_idle = self._is_idle()
+        self.composer.set_running(running=not is_idle)
+        running = self._running()
+        snapshot = None if running is None else self._session.snapshot(running)
+        if running is not None and snapshot is not None:
+            self.transcript_model.set_progress(running, snapshot[1])
+            self._tell_progress(snapshot[1])
+        elif is_idle:
             self.progressed.emit(None)
 
-    def _update_context(self) -> None:
-        loaded = self._engine.state.loaded
-        total = loaded.context_length if loaded is not None else 0
-        self.composer.set_context(self.context_used(), total)
-
-    def context_used(self) -> int:
-        """Tokens in the context after the last answer, as far as known."""
-        for message in reversed(self.transcript_model.messages):
-            running = self._session.snapshot(message.id)
-            if running is not None and running[1].phase is AnswerPhase.WRITING:
-                return running[1].tokens + running[1].total
-            origin = message.origin
-            if origin is not None and origin.finish_reason is not None:
-                return origin.usage.prompt_tokens + origin.usage.completion_tokens
-        return 0
+    def _tell_progress(self, progress: AnswerProgress) -> None:
+        if progress.phase is AnswerPhase.WRITING:
+            self.context_used = progress.total + progress.tokens
+            self._update_meter()
+        self.progressed.emit(progress)
 
     def _is_idle(self) -> bool:
-        return self._conversation is None or self._session.running(self._conversation.id) is None
+        return not self._is_pending and self._running() is None
+
+    def _running(self) -> int | None:
+        if self.conversation_id is None:
+            return None
+        return self._session.running(self.conversation_id)
+
+    def _is_running(self, message_id: int) -> bool:
+        return self._session.snapshot(message_id) is not None
 
     def _shows(self, conversation_id: int) -> bool:
-        return self._conversation is not None and self._conversation.id == conversation_id
+        """Whether this conversation is shown, and no other is about to be."""
+        shown = self._conversation
+        return shown is not None and shown.id == conversation_id == self.conversation_id
 
     def _last_answer(self) -> Message | None:
         messages = self.transcript_model.messages
         if messages and messages[-1].role is Role.ASSISTANT:
             return messages[-1]
         return None
+
+
+def _can_continue(message: Message) -> bool:
+    if message.status is MessageStatus.COMPLETE:
+        origin = message.origin
+        return origin is not None and origin.finish_reason is FinishReason.LENGTH
+    return bool(message.text) and message.status is not _GENERATING

@@ -156,6 +156,7 @@ class Composer(QWidget):
         else:
             words = self.tr("Message")
         self._input.setPlaceholderText(words)
+        self._input.viewport().update()  # which Qt leaves out while one is shown already
 
 
 class _Box(QWidget):

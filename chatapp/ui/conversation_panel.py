@@ -66,6 +66,7 @@ class ConversationPanel(QObject):
         self._current: int | None = None
         self._unread: set[int] = set()
         self._trash_is_open = False
+        self._is_behind = False  # something was not shown because a title is being edited
         self.toast: Toast | None = None  # where what happened is told, once the window has one
         self.model = ConversationListModel(parent=self)
         self.sidebar = sidebar = Sidebar(appearance, self.model)
@@ -79,6 +80,7 @@ class ConversationPanel(QObject):
         sidebar.delete_requested.connect(self._delete)
         sidebar.trash_opened.connect(self._on_trash_opened)
         sidebar.search_requested.connect(self._on_search_requested)
+        sidebar.view.renaming_ended.connect(self._on_renaming_ended)
         self._timer = QTimer(self, interval=_POLL_OTHERS)
         self._timer.timeout.connect(self._poll)
 
@@ -97,11 +99,12 @@ class ConversationPanel(QObject):
         self.sidebar.select(conversation_id)
         if conversation_id in self._unread:
             self._unread.remove(conversation_id)
-            self.model.set_unread(self._unread)
+            self._mark()
 
     def update(self, conversation: Conversation) -> None:
         """Show the new state of a conversation, or a new one."""
-        if not self._query and (conversation.deleted_at is not None) == self._trash_is_open:
+        is_listed = (conversation.deleted_at is not None) == self._trash_is_open
+        if is_listed and not self._is_held():
             self.model.upsert(conversation)
             self.sidebar.select(self._current)
 
@@ -111,12 +114,30 @@ class ConversationPanel(QObject):
             case ConversationChanged(conversation=conversation):
                 self.update(conversation)
             case AnswerStarted():
-                self.model.set_busy(self._session.running_conversations())
+                self._mark()
             case AnswerEnded(conversation_id=conversation_id):
-                self.model.set_busy(self._session.running_conversations())
                 if conversation_id != self._current:
                     self._unread.add(conversation_id)
-                    self.model.set_unread(self._unread)
+                self._mark()
+
+    def _mark(self) -> None:
+        if not self._is_held():
+            self.model.set_busy(self._session.running_conversations())
+            self.model.set_unread(self._unread)
+
+    def _is_held(self) -> bool:
+        """Whether the list has to stay as it is, because a change would end the editing of a title.
+
+        Then it catches up afterwards.
+        """
+        self._is_behind = self._is_behind or self.sidebar.view.is_renaming
+        return self.sidebar.view.is_renaming
+
+    def _on_renaming_ended(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self._mark()
+            self.reload()
 
     # What can be done to a conversation
 
@@ -150,7 +171,8 @@ class ConversationPanel(QObject):
 
     def trash_selected(self) -> None:
         """Put the one that the keyboard is on into the Trash, else the one that is shown."""
-        selected = self.sidebar.selected_id() if self.sidebar.has_list_focus() else None
+        is_on_list = self.sidebar.has_list_focus() and not self._trash_is_open
+        selected = self.sidebar.selected_id() if is_on_list else None
         wanted = self._current if selected is None else selected
         if wanted is not None:
             self.move_to_trash(wanted)
@@ -188,7 +210,13 @@ class ConversationPanel(QObject):
     # The list and the search
 
     def reload(self) -> None:
-        """Read the list again: the conversations, or the Trash where that is open."""
+        """Read again what is listed: the conversations, the Trash, or what a search found."""
+        if self._query:
+            self._find()
+        else:
+            self._list()
+
+    def _list(self) -> None:
         trash_is_open = self._trash_is_open
 
         def fetch() -> tuple[list[Conversation], int]:
@@ -196,12 +224,29 @@ class ConversationPanel(QObject):
             return (trashed if trash_is_open else self._conversations.all()), len(trashed)
 
         def show(found: tuple[list[Conversation], int]) -> None:
-            if trash_is_open == self._trash_is_open and not self._query:
-                self.model.set_conversations(found[0])
+            if trash_is_open == self._trash_is_open and not self._query and not self._is_held():
+                self._set_conversations(found[0])
                 self.sidebar.set_trash_count(found[1])
-                self.sidebar.select(self._current)
 
         self._write(fetch, show)
+
+    def _set_conversations(self, conversations: list[Conversation]) -> None:
+        listed = {
+            row.conversation.id: row.conversation for row in self.model.rows if row.conversation
+        }
+        # Where nothing changed the reader's place in the list is kept.
+        if self.model.is_searching or listed != {c.id: c for c in conversations}:
+            self.model.set_conversations(conversations)
+            self.sidebar.select(self._current)
+
+    def _find(self) -> None:
+        query = self._query
+
+        def show(hits: list[SearchHit]) -> None:
+            if query == self._query:
+                self.model.set_hits(hits)
+
+        self._write(lambda: self._search.find(query), show)
 
     def _on_trash_opened(self, opened: bool) -> None:  # noqa: FBT001 - a slot
         self._trash_is_open = opened
@@ -209,15 +254,7 @@ class ConversationPanel(QObject):
 
     def _on_search_requested(self, query: str) -> None:
         self._query = query.strip()
-        if not self._query:
-            self.reload()
-            return
-
-        def show(hits: list[SearchHit]) -> None:
-            if query.strip() == self._query:
-                self.model.set_hits(hits)
-
-        self._write(lambda: self._search.find(query), show)
+        self.reload()
 
     def _on_hit_selected(self, conversation_id: int, message_id: int | None) -> None:
         if message_id is None:
@@ -232,7 +269,8 @@ class ConversationPanel(QObject):
     def _poll(self) -> None:
         def found(changed: bool) -> None:  # noqa: FBT001 - a callback
             if changed:
-                self.reload()
+                if not self._query:  # the hits of a search stay where they are
+                    self.reload()
                 self.changed_elsewhere.emit()
 
         self._write(self._look_elsewhere, found)

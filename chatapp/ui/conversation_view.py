@@ -56,12 +56,13 @@ class ConversationView(QListView):
     The opened conversation (`current_id`) is filled; the row that the keyboard is on has a ring.
 
     Signals: `opened(Row)`; `menu_requested(Row, QPoint)` with a global position;
-    `renamed(int, str)`; `trash_requested(int)`.
+    `renamed(int, str)`; `renaming_ended()`, with a new title or without; `trash_requested(int)`.
     """
 
     opened = Signal(object)
     menu_requested = Signal(object, QPoint)
     renamed = Signal(int, str)
+    renaming_ended = Signal()
     trash_requested = Signal(int)
 
     def __init__(
@@ -77,6 +78,7 @@ class ConversationView(QListView):
         self._delegate = ConversationDelegate(appearance, model, self)
         self._delegate.renamed.connect(self.renamed)
         self.setItemDelegate(self._delegate)
+        self._delegate.closeEditor.connect(self.renaming_ended)
         self.setFrameShape(QFrame.Shape.NoFrame)
         # As wide as the margin beside the rows, so that these don't change when it comes and goes.
         self.verticalScrollBar().setObjectName("thin")
@@ -111,6 +113,11 @@ class ConversationView(QListView):
         """Whether spinners are being drawn."""
         return self._turning.isActive()
 
+    @property
+    def is_renaming(self) -> bool:
+        """Whether a title is being edited."""
+        return self.state() is QAbstractItemView.State.EditingState
+
     def set_current(self, conversation_id: int | None) -> None:
         """Mark the open conversation and bring it into view where it changed."""
         changed = conversation_id != self._current_id
@@ -133,8 +140,9 @@ class ConversationView(QListView):
     def start_renaming(self, index: QModelIndex) -> None:
         """Turn a title into a field."""
         if index.flags() & Qt.ItemFlag.ItemIsEditable:
-            self.setCurrentIndex(index)
-            self.edit(index)
+            self.setCurrentIndex(index)  # ends the editing of another one
+            if not self.is_renaming:
+                self.edit(index)
 
     def step_in(self) -> None:
         """Take the keyboard focus, on the first row that can be opened."""
@@ -160,6 +168,8 @@ class ConversationView(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.is_renaming:
+            return  # the Return that ends it comes here, too
         self._by_keyboard = True
         row = self.keyboard_row()
         if row is not None and row.conversation is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -18,15 +18,23 @@ class Drawer(QWidget):
     """A scrim over the whole splitter that holds the splitter's first widget when active.
 
     A press on the scrim closes it.
+
+    Signals: `closed()`.
     """
 
-    def __init__(self, appearance: Appearance, splitter: QSplitter) -> None:
+    closed = Signal()
+
+    def __init__(self, appearance: Appearance, splitter: QSplitter, width: int) -> None:
+        """`width` is that of the sidebar beside the content, in pixels."""
         super().__init__(splitter.parentWidget() or splitter)
         self._appearance = appearance
         self._splitter = splitter
         self._content: QWidget | None = None
+        self._width = width
+        self._was_hidden = False
         self.hide()
         splitter.installEventFilter(self)
+        splitter.splitterMoved.connect(self._on_splitter_moved)
 
     @property
     def is_active(self) -> bool:
@@ -34,20 +42,31 @@ class Drawer(QWidget):
         return self._content is not None
 
     def set_active(self, content: QWidget, *, active: bool) -> None:
-        """Take the sidebar out of the splitter, or put it back."""
+        """Take the sidebar out of the splitter, or put it back as it was."""
         if active == self.is_active:
             return
         if active:
+            # A window that was never shown has hidden everything that is in it, too.
+            is_explicit = content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+            self._was_hidden = content.isHidden() and is_explicit
             self._content = content
             content.setParent(self)
-            self.setParent(self._splitter.window())
-            self.hide()
         else:
+            self.close_drawer()
             self._content = None
-            self.hide()
             self._splitter.insertWidget(0, content)
-            self._splitter.setSizes([_WIDTH, max(1, self._splitter.width() - _WIDTH)])
-            content.show()
+            content.setVisible(not self._was_hidden)
+            self.place_sidebar()
+
+    @property
+    def sidebar_width(self) -> int:
+        """The width that the person gave the sidebar beside the content, in pixels."""
+        return self._width
+
+    def place_sidebar(self) -> None:
+        """Give the sidebar its width in the splitter."""
+        room = self._splitter.window().width()
+        self._splitter.setSizes([self._width, max(1, room - self._width)])
 
     def toggle(self) -> None:
         """Open or close."""
@@ -61,8 +80,12 @@ class Drawer(QWidget):
 
     def close_drawer(self) -> None:
         """Close, if open."""
-        if self.is_active:
+        if self.isVisible():
             self.hide()
+            self.closed.emit()
+
+    def _on_splitter_moved(self) -> None:
+        self._width = self._splitter.sizes()[0]
 
     def _place(self) -> None:
         self.setGeometry(self._splitter.geometry())

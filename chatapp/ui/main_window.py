@@ -6,9 +6,9 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from chatapp.chat.events import AnswerProgress, ConversationChanged, SessionEvent
 from chatapp.errors import ChatappError
@@ -18,6 +18,7 @@ from chatapp.ui.conversation_panel import ConversationPanel
 from chatapp.ui.drawer import Drawer
 from chatapp.ui.error_dialog import QuitDialog
 from chatapp.ui.model_chip import ModelChip
+from chatapp.ui.model_choice import ModelChoice
 from chatapp.ui.status_line import StatusLine
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.top_bar import TopBar
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from chatapp.chat.session import Session
     from chatapp.domain.conversation import Conversation
-    from chatapp.domain.model import ModelFile
     from chatapp.engine.engine import Engine
     from chatapp.engine.state import EngineState
     from chatapp.hub.library import Library
@@ -74,12 +74,9 @@ class MainWindow(QMainWindow):
         self._appearance = appearance
         self._session = session
         self._engine = engine
-        self._library = library
         self._jobs = jobs
         self._settings = settings
         self._paths = paths
-        self._models: list[ModelFile] = []
-        self._default_model: ModelFile | None = None
         self.setWindowTitle("Chatapp")
         self.setMinimumSize(_SMALLEST)
 
@@ -89,7 +86,19 @@ class MainWindow(QMainWindow):
         self.actions_of_window = Actions(self)
         self.chip = ModelChip(appearance)
         self.top_bar = TopBar(appearance, self.chip, self.actions_of_window.menu())
-        self.pane = ChatPane(appearance, session, conversations, engine, jobs, settings, paths.logs)
+        self.pane = ChatPane(appearance, session, conversations, jobs, settings, paths.logs)
+        self.models = ModelChoice(
+            self.chip,
+            self.pane,
+            self.panel,
+            session,
+            engine,
+            library,
+            jobs,
+            settings,
+            paths,
+            self,
+        )
         self.status_line = StatusLine(appearance)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -105,7 +114,8 @@ class MainWindow(QMainWindow):
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self.setCentralWidget(self._splitter)
-        self._drawer = Drawer(appearance, self._splitter)
+        width = min(400, max(200, settings.current.sidebar_width))
+        self._drawer = Drawer(appearance, self._splitter, width)
         self.toast = self.panel.toast = Toast(appearance, self.pane, self.pane.composer)
         self._restore_geometry()
 
@@ -118,14 +128,14 @@ class MainWindow(QMainWindow):
         self._on_engine_state(engine.state)
         self._memory_timer = QTimer(self, interval=_POLL_MEMORY)
         self._memory_timer.timeout.connect(self._look_at_memory)
-        self._show_title()
+        self._show_title(None)
         self.pane.show_new()
 
     def start(self) -> None:
         """Fill the panels; call once the window is shown."""
         self.panel.start()
         self._memory_timer.start()
-        self._find_models()
+        self.models.find()
         if self._settings.damaged is not None:
             self.toast.show_text(
                 self.tr("The settings could not be read and were put aside as {}.").format(
@@ -144,6 +154,7 @@ class MainWindow(QMainWindow):
         """Ask the services nothing more; they are about to close."""
         self.panel.stop()
         self._memory_timer.stop()
+        self._save_geometry()
 
     # Wiring
 
@@ -154,14 +165,13 @@ class MainWindow(QMainWindow):
         self.panel.left.connect(self._on_conversation_left)
         self.panel.came_back.connect(self._open)
         self.panel.changed_elsewhere.connect(self.pane.refresh)
-        self.top_bar.sidebar_requested.connect(self._drawer.toggle)
-        self.top_bar.renamed.connect(self._rename_current)
-        self.chip.model_chosen.connect(self._choose_model)
-        self.chip.file_requested.connect(self._ask_for_file)
-        self.chip.folder_requested.connect(self._open_models_folder)
-        self.pane.file_requested.connect(self._ask_for_file)
-        self.pane.folder_requested.connect(self._open_models_folder)
-        self.pane.model_picker_requested.connect(self.chip.open_picker)
+        self.top_bar.sidebar_requested.connect(self._toggle_sidebar)
+        self.top_bar.renamed.connect(self.panel.rename)
+        self.top_bar.keyboard_released.connect(self.pane.composer.focus)
+        self._drawer.closed.connect(self.pane.composer.focus)
+        self.pane.shown.connect(self._on_shown)
+        self.pane.open_failed.connect(self._on_open_failed)
+        self.pane.refreshed.connect(self._on_refreshed)
         self.pane.conversation_started.connect(self._on_conversation_started)
         self.pane.progressed.connect(self._on_progressed)
 
@@ -172,7 +182,7 @@ class MainWindow(QMainWindow):
         actions.toggle_sidebar.triggered.connect(self._toggle_sidebar)
         actions.choose_model.triggered.connect(self.chip.open_picker)
         actions.focus_composer.triggered.connect(self.pane.composer.focus)
-        actions.stop.triggered.connect(self.pane.stop)
+        actions.stop.triggered.connect(self._on_escape)
         actions.retry.triggered.connect(self.pane.retry_last)
         actions.continue_answer.triggered.connect(self.pane.continue_last)
         actions.rename.triggered.connect(self.top_bar.start_renaming)
@@ -181,112 +191,73 @@ class MainWindow(QMainWindow):
         actions.open_logs.triggered.connect(self._open_logs)
         actions.quit.triggered.connect(self.close)
         for action in actions.themes.actions():
-            action.setChecked(action.data() == self._settings.current.theme)
+            action.setChecked(action.data() == str(self._appearance.choice))
         actions.themes.triggered.connect(lambda action: self._set_theme(action.data()))
 
     # Conversations
 
     def _open(self, conversation_id: int, message_id: int | None = None) -> None:
-        self._drawer.close_drawer()
         self.panel.set_current(conversation_id)
         self.pane.open(conversation_id, message_id)
         conversation = self.panel.model.conversation(conversation_id)
         if conversation is not None:
-            self._use_model_of(conversation)
-            self._show_title(conversation)
+            self._show(conversation)
+        self._drawer.close_drawer()
 
     def _new(self) -> None:
-        self._drawer.close_drawer()
         self.panel.sidebar.clear_search()
         self.panel.set_current(None)
         self.pane.show_new()
-        self._use_model(self._default_model)
-        self._show_title()
+        self.models.use_default()
+        self._show_title(None)
+        self._drawer.close_drawer()
 
-    def _on_conversation_started(self, conversation_id: int) -> None:
-        self.panel.set_current(conversation_id)
-        self._show_title(self.pane.conversation)
+    def _on_shown(self, conversation: Conversation) -> None:
+        self.panel.set_current(conversation.id)
+        self._show(conversation)
+
+    def _on_open_failed(self) -> None:
+        shown = self.pane.conversation
+        self.panel.set_current(shown.id if shown is not None else None)
+        if shown is not None:
+            self._show(shown)
+        else:
+            self.models.use_default()
+            self._show_title(None)
+        self.panel.reload()
+
+    def _on_refreshed(self, conversation: Conversation) -> None:
+        if conversation.deleted_at is None:
+            self._show(conversation)
+        else:
+            self._new()
+            self.toast.show_text(self.tr("This conversation was moved to the Trash elsewhere."))
+
+    def _on_conversation_started(self, conversation: Conversation) -> None:
+        self.panel.set_current(conversation.id)
+        self._show_title(conversation)
+        model = self.pane.model
+        if model is not None and model.path != conversation.model_path:
+            # Chosen after the message was sent, before there was a conversation to keep it.
+            self.panel.set_model(conversation.id, model.path)
 
     def _on_conversation_changed(self, conversation: Conversation) -> None:
-        if self._shows(conversation.id):
-            self._show_title(conversation)
+        if self.pane.conversation_id == conversation.id:
+            self.pane.update_conversation(conversation)
+            self._show(conversation)
 
     def _on_conversation_left(self, conversation_id: int) -> None:
-        if self._shows(conversation_id):
+        if self.pane.conversation_id == conversation_id:
             self._new()
 
-    def _rename_current(self, title: str) -> None:
-        if self.pane.conversation is not None:
-            self.panel.rename(self.pane.conversation.id, title)
-
     def _pin_current(self, pinned: bool) -> None:  # noqa: FBT001 - a slot
-        if self.pane.conversation is not None:
-            self.panel.pin(self.pane.conversation.id, pinned)
+        self.actions_of_window.pin.setChecked(not pinned)  # until it is stored
+        if self.pane.conversation_id is not None:
+            self.panel.pin(self.pane.conversation_id, pinned)
 
-    def _shows(self, conversation_id: int) -> bool:
-        shown = self.pane.conversation
-        return shown is not None and shown.id == conversation_id
-
-    # Models
-
-    def _find_models(self) -> None:
-        preferred = self._settings.current.model_path
-
-        def find() -> tuple[list[ModelFile], ModelFile]:
-            return self._library.models(), self._library.default(preferred)
-
-        def found(result: tuple[list[ModelFile], ModelFile]) -> None:
-            self._models, self._default_model = result
-            self._use_model(self._default_model)
-            if not self._session.running_conversations():
-                self._engine.load(self._default_model)
-
-        self._jobs.general.run(find, on_done=found, on_error=self._on_no_model)
-
-    def _on_no_model(self, error: Exception) -> None:
-        if not isinstance(error, ChatappError):
-            raise error
-        self.pane.show_error(error)
-        self.chip.set_models([], None)
-
-    def _use_model_of(self, conversation: Conversation) -> None:
-        if conversation.model_path is None:
-            self._use_model(self._default_model)
-        elif self.pane.model is None or self.pane.model.path != conversation.model_path:
-            self._use_model(self._library.by_path(conversation.model_path))
-
-    def _use_model(self, model: ModelFile | None) -> None:
-        models = self._models
-        if model is not None and all(known.path != model.path for known in models):
-            models = [model, *models]
-        self.pane.set_model(model)
-        self.chip.set_models(models, model)
-        self.chip.set_state(self._engine.state)
-
-    def _choose_model(self, model: ModelFile) -> None:
-        self._default_model = model
-        self._use_model(model)
-        try:
-            self._settings.change(model_path=model.path)
-        except ChatappError as error:
-            self.panel.tell(error)
-        conversation = self.pane.conversation
-        if conversation is not None:
-            self.panel.set_model(conversation.id, model.path)
-        # While an answer is being written it keeps its model; the next question loads this one.
-        if not self._session.running_conversations():
-            self._engine.load(model)
-
-    def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Add model from file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Models (*.gguf)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self._choose_model(self._library.by_path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _open_models_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.models)))
+    def _show(self, conversation: Conversation) -> None:
+        self.models.use_of(conversation)
+        self._show_title(conversation)
 
     # What the services tell
 
@@ -303,11 +274,8 @@ class MainWindow(QMainWindow):
 
     def _on_progressed(self, progress: AnswerProgress | None) -> None:
         self.status_line.set_progress(progress)
-        last = next(
-            (m.origin for m in reversed(self.pane.transcript_model.messages) if m.origin), None
-        )
-        self.status_line.set_last_answer(last)
-        self.status_line.set_context(self.pane.context_used())
+        self.status_line.set_last_answer(self.pane.last_origin)
+        self.status_line.set_context(self.pane.context_used)
 
     def _look_at_memory(self) -> None:
         self._jobs.general.run(self._engine.worker_memory, on_done=self.status_line.set_memory)
@@ -325,11 +293,9 @@ class MainWindow(QMainWindow):
 
     # The window itself
 
-    def _show_title(self, conversation: Conversation | None = None) -> None:
-        title = conversation.title if conversation is not None else ""
-        self.top_bar.set_title(
-            title or self.tr("New conversation"), can_rename=conversation is not None
-        )
+    def _show_title(self, conversation: Conversation | None) -> None:
+        title = " ".join(conversation.title.split()) if conversation is not None else ""
+        self.top_bar.set_conversation(conversation.id if conversation is not None else None, title)
         self.setWindowTitle(f"{title} – Chatapp" if title else "Chatapp")
         actions = self.actions_of_window
         for action in (actions.rename, actions.pin, actions.trash):
@@ -342,10 +308,18 @@ class MainWindow(QMainWindow):
         self.panel.sidebar.focus_search()
 
     def _toggle_sidebar(self) -> None:
-        if self.width() < _VERY_NARROW:
-            self._drawer.toggle()
-        else:
+        if not self._drawer.is_active:
             self.panel.sidebar.setVisible(not self.panel.sidebar.isVisible())
+            return
+        self._drawer.toggle()
+        if self._drawer.isVisible():
+            self.panel.sidebar.focus_search()
+
+    def _on_escape(self) -> None:
+        if self._drawer.isVisible():
+            self._drawer.close_drawer()
+        elif not self.pane.stop():
+            self.panel.sidebar.clear_search()
 
     def _set_theme(self, choice: str) -> None:
         self._appearance.set_choice(ThemeChoice(choice))
@@ -358,28 +332,30 @@ class MainWindow(QMainWindow):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
 
     def _restore_geometry(self) -> None:
-        settings = self._settings.current
         self.resize(_FIRST)
         try:
-            geometry = base64.b64decode(settings.window_geometry, validate=True)
+            geometry = base64.b64decode(self._settings.current.window_geometry, validate=True)
         except (binascii.Error, ValueError):
             geometry = b""
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
-        width = min(400, max(200, settings.sidebar_width))
-        self._splitter.setSizes([width, max(1, self.width() - width)])
+        self._drawer.place_sidebar()
 
     def _save_geometry(self) -> None:
         geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
-        width = self.panel.sidebar.width() if not self._drawer.is_active else None
         try:
             self._settings.change(
-                window_geometry=geometry,
-                sidebar_width=width or self._settings.current.sidebar_width,
+                window_geometry=geometry, sidebar_width=self._drawer.sidebar_width
             )
         except ChatappError:
             # The size of the window is not worth a message on the way out.
             return
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Files may have been put into the models folder meanwhile.
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.models.find()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -394,6 +370,5 @@ class MainWindow(QMainWindow):
         if self._session.running_conversations() and not QuitDialog(self._appearance, self).ask():
             event.ignore()
             return
-        self._save_geometry()
         event.accept()
         self.closed.emit()

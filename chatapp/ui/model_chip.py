@@ -9,7 +9,7 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from chatapp.engine.state import EngineState, EngineStatus
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import error_sentence, paragraph
 from chatapp.ui.model_picker import ModelPicker
 from chatapp.ui.painting import paint_box
 from chatapp.ui.widgets.focus_ring import FocusRing
@@ -229,9 +229,9 @@ class ModelChip(QAbstractButton):
                         model=name, percent=self._percent()
                     )
                 case EngineStatus.FAILED:
-                    reason = error_sentence(self._state.error) if self._state.error else ""
                     sentence = self.tr("{model} can't be used.").format(model=name)
-                    return f"{sentence} {reason}".strip()
+                    error = self._state.error
+                    return sentence if error is None else paragraph(sentence, error_sentence(error))
                 case EngineStatus.UNLOADED:
                     pass
         return self.tr("{model} is loaded when the next message is sent.").format(model=name)

@@ -1,4 +1,4 @@
-"""Which model answers in the conversation that is shown, and which ones there are to choose from."""
+"""Which model answers in the conversation that is shown, and which ones could."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class ModelChoice(QObject):
         self._added: list[ModelFile] = []  # chosen from elsewhere
         self._default: ModelFile | None = None
         self._is_finding = False
+        self._find_again = False  # what is being found is too old
         chip.model_chosen.connect(self.choose)
         chip.file_requested.connect(self.ask_for_file)
         chip.folder_requested.connect(self.open_folder)
@@ -117,8 +118,11 @@ class ModelChoice(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.models)))
 
     def _on_found(self, result: tuple[list[ModelFile], ModelFile]) -> None:
-        self._is_finding = False
+        if self._ends_finding():
+            return
         self._models, default = result
+        paths = {model.path for model in self._models}
+        self._added = [model for model in self._added if model.path not in paths]
         if self._default is None:
             self._default = default
             self._use(self._pane.model or default)
@@ -127,13 +131,22 @@ class ModelChoice(QObject):
             self._use(self._pane.model)
 
     def _on_not_found(self, error: Exception) -> None:
-        self._is_finding = False
+        if self._ends_finding():
+            return
         if not isinstance(error, ChatappError):
             raise error
         self._models = []
         if self._default is None:
             self._pane.tell_no_model(error)
         self._use(self._pane.model)
+
+    def _ends_finding(self) -> bool:
+        """Whether that was in vain, and another try has begun."""
+        self._is_finding = False
+        again, self._find_again = self._find_again, False
+        if again:
+            self.find()
+        return again
 
     def _use(self, model: ModelFile | None) -> None:
         models = [*self._added, *self._models]
@@ -148,6 +161,7 @@ class ModelChoice(QObject):
 
     def _try_again(self) -> None:
         if self._pane.model is None:
+            self._find_again = self._is_finding
             self.find()
         else:
             self._engine.load(self._pane.model)

@@ -8,17 +8,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from chatapp.domain.model import LoadedModel, TemplateOrigin
+from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.ui.composer import MOST_WIDTH
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from chatapp.domain.model import ModelFile
     from chatapp.errors import ChatappError
     from chatapp.ui.theme import Appearance
 
 
 class Notices(QWidget):
-    """One banner about the model and one about what was not sent or not read.
+    """One banner about the model, shown once for each problem, and one about what was not done.
 
     Signals: `try_again_requested()` and `other_model_requested()` from the one about the model;
     `open_logs_requested()`.
@@ -31,6 +33,10 @@ class Notices(QWidget):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
+        self._model: ModelFile | None = None
+        self._no_model: ChatappError | None = None
+        self._state = EngineState()
+        self._dismissed: object = None  # the problem in spite of which the person went on
         self._about_model: Banner | None = None
         self._problem: ChatappError | LoadedModel | None = None
         self._about_failure: Banner | None = None
@@ -42,20 +48,31 @@ class Notices(QWidget):
         row.addStretch(1)
         self.hide()
 
-    def set_model_problem(self, problem: ChatappError | LoadedModel | None) -> None:
-        """Why the model can't be used, or the model whose template can't; None when all is well.
+    def set_model(self, model: ModelFile | None) -> None:
+        """The model that answers here."""
+        self._model = model
+        self._update()
 
-        The same problem is shown once, however often it is set.
+    def set_no_model(self, error: ChatappError) -> None:
+        """There is none on this computer."""
+        if self._no_model is None or self._no_model is self._dismissed:
+            self._no_model = error
+        self._update()
+
+    def set_engine_state(self, state: EngineState, *, is_told: bool) -> None:
+        """Tell of a model that can't be used, or only with a template that is not its own.
+
+        `is_told`: a failure is told in another place.
         """
-        if problem is self._problem:
-            return
-        self._problem = problem
-        self._remove(self._about_model)
-        self._about_model = None
-        if isinstance(problem, LoadedModel):
-            self._about_model = self._add(self._template_banner(problem))
-        elif problem is not None:
-            self._about_model = self._add(self._model_banner(problem))
+        self._state = state
+        if is_told and state.status is EngineStatus.FAILED:
+            self._dismissed = self._find_problem()
+        self._update()
+
+    def dismiss_model(self) -> None:
+        """The person goes on all the same: this problem is not shown again."""
+        self._dismissed = self._find_problem()
+        self._update()
 
     def show_failure(self, title: str, error: ChatappError) -> None:
         """Something that the person wanted could not be done."""
@@ -67,6 +84,33 @@ class Notices(QWidget):
         """Something else is wanted now."""
         self._remove(self._about_failure)
         self._about_failure = None
+
+    def _update(self) -> None:
+        problem = self._find_problem()
+        if problem is self._dismissed:
+            problem = None
+        if problem is self._problem:
+            return
+        self._problem = problem
+        self._remove(self._about_model)
+        self._about_model = None
+        if isinstance(problem, LoadedModel):
+            self._about_model = self._add(self._template_banner(problem))
+        elif problem is not None:
+            self._about_model = self._add(self._model_banner(problem))
+
+    def _find_problem(self) -> ChatappError | LoadedModel | None:
+        if self._model is None:
+            return self._no_model
+        state = self._state
+        if state.model is None or state.model.path != self._model.path:
+            return None
+        if state.status is EngineStatus.FAILED:
+            return state.error
+        loaded = state.loaded
+        if loaded is None or loaded.template_origin is TemplateOrigin.MODEL:
+            return None
+        return loaded
 
     def _model_banner(self, error: ChatappError) -> Banner:
         banner = Banner(

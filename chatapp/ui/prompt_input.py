@@ -54,6 +54,7 @@ class PromptInput(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.setAccessibleName(self.tr("Message"))
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.textChanged.connect(self._on_text_changed)
         self._fit()
 
     def set_history(self, prompts: Iterable[str]) -> None:
@@ -150,13 +151,16 @@ class PromptInput(QPlainTextEdit):
             cursor.position() == self.textCursor().position()
         )
 
+    def _on_text_changed(self) -> None:
+        if self.document().isEmpty():
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+            self._fit()  # a change of the mode goes untold
+
     def _choose_wrapping(self, added: str) -> None:
         # Breaking at words and then anywhere takes time that grows with the square of a word's
         # length: a minute for a pasted megabyte without a space.
         if _ENDLESS_WORD.search(added):
             self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
-        elif self.document().isEmpty():
-            self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
     def _fit(self) -> None:
         # QPlainTextEdit's document measures its height in lines.

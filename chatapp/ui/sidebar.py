@@ -63,6 +63,9 @@ class Sidebar(QWidget):
         self.search_field = SearchField(appearance, self.tr("Search"), QKeySequence("Ctrl+K"))
         self.search_field.query_changed.connect(self._on_query_changed)
         self.search_field.down_pressed.connect(self._on_down_pressed)
+        self.search_field.submitted.connect(self._on_submitted)
+        self._wants_first = False  # the first result is to be opened as soon as it is there
+        model.modelReset.connect(self._on_results)
         self._compose = IconButton(
             appearance,
             "compose",
@@ -195,6 +198,18 @@ class Sidebar(QWidget):
     def _on_down_pressed(self) -> None:
         if self._model.rowCount():
             self.view.step_in()
+
+    def _on_submitted(self, is_there: bool) -> None:  # noqa: FBT001 - a slot
+        self._wants_first = bool(self.search_field.query)
+        if is_there:
+            self._on_results()
+
+    def _on_results(self) -> None:
+        if self._wants_first and self._model.is_searching:
+            self._wants_first = False
+            row = self._model.row_at(self._model.index(0, 0))
+            if row is not None:
+                self._on_opened(row)
 
     def _on_opened(self, row: Row) -> None:
         if row.conversation is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from chatapp.ui.widgets.elided_label import ElidedLabel
@@ -26,16 +26,20 @@ class TopBar(QWidget):
     """Shows the title (a click renames it), the model chip and the menu button.
 
     Signals: `sidebar_requested()` where the window is too narrow to show the sidebar beside;
-    `renamed(str)`.
+    `renamed(int, str)`; `keyboard_released()` when the title was being edited and nothing else has
+    the keyboard now.
     """
 
     sidebar_requested = Signal()
-    renamed = Signal(str)
+    renamed = Signal(int, str)
+    keyboard_released = Signal()
 
     def __init__(self, appearance: Appearance, chip: ModelChip, menu: QMenu) -> None:
         super().__init__()
         self._appearance = appearance
-        self._can_rename = False
+        self._conversation_id: int | None = None
+        self._renaming: int | None = None  # the conversation whose title is in the field
+        self._title_before = ""
         self._has_room = True
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -67,10 +71,11 @@ class TopBar(QWidget):
         row.addWidget(self._more)
         appearance.changed.connect(self.update)
 
-    def set_title(self, title: str, *, can_rename: bool) -> None:
-        """Show a title; that of a new conversation can't be changed yet."""
-        self._title.setText(title)
-        self._can_rename = can_rename
+    def set_conversation(self, conversation_id: int | None, title: str) -> None:
+        """Show a title; a new conversation has none that could be changed."""
+        self._conversation_id = conversation_id
+        self._title.setText(title or self.tr("New conversation"))
+        can_rename = conversation_id is not None
         self._title.setCursor(
             Qt.CursorShape.IBeamCursor if can_rename else Qt.CursorShape.ArrowCursor
         )
@@ -84,8 +89,10 @@ class TopBar(QWidget):
 
     def start_renaming(self) -> None:
         """Turn the title into a field."""
-        if not self._can_rename:
+        if self._conversation_id is None or self._renaming is not None:
             return
+        self._renaming = self._conversation_id
+        self._title_before = self._title.text()
         self._editor.setText(self._title.text())
         self._editor.setFixedWidth(
             max(_TITLE_WIDTH_NARROW, min(_TITLE_WIDTH, self._title.sizeHint().width() + 24))
@@ -96,16 +103,18 @@ class TopBar(QWidget):
         self._editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _finish_renaming(self) -> None:
-        if self._editor.isHidden():
-            return
+        number, title = self._renaming, " ".join(self._editor.text().split())
         self._end_renaming()
-        title = " ".join(self._editor.text().split())
-        if title and title != self._title.text():
-            self.renamed.emit(title)
+        if number is not None and title and title != self._title_before:
+            self.renamed.emit(number, title)
 
     def _end_renaming(self) -> None:
+        self._renaming = None
+        has_keyboard = self._editor.hasFocus()
         self._editor.hide()
         self._title.setVisible(self._has_room)
+        if has_keyboard:
+            self.keyboard_released.emit()
 
     def _open_menu(self, menu: QMenu) -> None:
         corner = self._more.mapToGlobal(self._more.rect().bottomRight())
@@ -116,18 +125,19 @@ class TopBar(QWidget):
         return QSize(super().sizeHint().width(), self._appearance.height(_HEIGHT))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self._title and isinstance(event, QMouseEvent):
-            if event.type() == QEvent.Type.MouseButtonRelease and self._can_rename:
-                self.start_renaming()
-                return True
+        if watched is self._title and event.type() == QEvent.Type.MouseButtonRelease:
+            self.start_renaming()
         elif (
             watched is self._editor
             and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
             and event.key() == Qt.Key.Key_Escape
         ):
-            self._end_renaming()
-            return True
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()  # or the window's own Escape would get the key
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self._end_renaming()
+                return True
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

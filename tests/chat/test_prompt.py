@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chatapp.chat.prompt import build_turns
 from chatapp.domain.conversation import Message, MessageStatus, Role
 from chatapp.engine.messages import Turn
+from chatapp.errors import ContextFull, to_record
 
 
 def message(
@@ -42,3 +45,16 @@ def test_partial_answers_stay_and_empty_ones_go() -> None:
 def test_text_is_passed_on_exactly() -> None:
     text = "  indented\n\n\tcode <|im_end|> \n"
     assert build_turns([message(Role.USER, text)]) == (Turn(Role.USER, text),)
+
+
+def test_a_question_that_was_too_long_is_left_out() -> None:
+    error = to_record(ContextFull(9000, 4096))
+    branch = [
+        message(Role.USER, "one", number=1),
+        message(Role.ASSISTANT, "uno", number=2),
+        message(Role.USER, "long " * 9000, number=3),
+        replace(message(Role.ASSISTANT, "", MessageStatus.FAILED, 4), parent_id=3, error=error),
+        message(Role.USER, "two", number=5),
+    ]
+    assert [turn.text for turn in build_turns(branch)] == ["one", "uno", "two"]
+    assert [turn.text for turn in build_turns(branch[:3])][-1].startswith("long")

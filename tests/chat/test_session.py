@@ -18,7 +18,7 @@ from chatapp.chat.events import (
     SessionEvent,
 )
 from chatapp.domain.conversation import Message, MessageStatus, Role, TitleSource
-from chatapp.domain.generation import FinishReason, GenerationParameters
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
 from chatapp.domain.model import ModelFile
 from chatapp.errors import ContextFull, DiskFull, MessageEmpty, from_record
 from chatapp.paths import Paths
@@ -27,6 +27,7 @@ from tests.fakes import DIE, WAIT, Fails, FakeWorkers, fake_model
 
 T = TypeVar("T")
 TIMEOUT = 10.0
+PARAMETERS = GenerationParameters()
 
 
 class Events:
@@ -306,3 +307,55 @@ def test_deleting_a_conversation_for_good_while_it_is_answered(chat: Chat) -> No
     assert ended.message.error is not None
     assert ended.message.error.kind == "ConversationMissing"
     assert chat.ask("something else").message.status is MessageStatus.COMPLETE
+
+
+def test_the_seed_is_known_from_the_beginning_and_the_same_for_the_model(chat: Chat) -> None:
+    chat.workers.script_answer("Red", DIE)
+    ended = chat.ask("colours")
+    started = chat.events.wait_for(AnswerStarted)
+    assert started.answer.origin is not None
+    assert ended.message.origin is not None
+    seed = started.answer.origin.seed
+    assert seed is not None
+    assert ended.message.origin.seed == seed == chat.workers.requests[0].parameters.seed
+    assert ended.message.origin.finish_reason is FinishReason.FAILED
+    assert ended.message.origin.usage.completion_tokens == 1
+
+
+def test_the_counts_of_a_continued_answer_add_up(chat: Chat) -> None:
+    chat.workers.script_answer("Red", ",", WAIT)
+    chat.session.send("colours", model=chat.model)
+    chat.workers.wait_for_pause()
+    message_id = chat.events.wait_for(AnswerStarted).answer.id
+    chat.session.stop(message_id)
+    chat.events.wait_for(AnswerEnded)
+    chat.workers.script_answer(" green", ".")
+    chat.session.continue_answer(message_id, model=chat.model)
+    origin = chat.events.wait_for(AnswerEnded, 2).message.origin
+    assert origin is not None
+    assert origin.usage.completion_tokens == 4
+    assert origin.usage.generation_ms == pytest.approx(40)
+    assert origin.usage.first_token_ms == pytest.approx(5)
+
+
+def test_an_interrupted_first_answer_gets_a_title_at_the_next_start(
+    paths: Paths, tmp_path: Path
+) -> None:
+    chat = Chat(paths, tmp_path)
+
+    def leave_behind() -> int:
+        conversations, database = chat.services.conversations, chat.services.database
+        created, _, answer = conversations.begin_exchange(
+            None, "Name three colours.", origin=Origin("m", "/m", PARAMETERS), model_path=None
+        )
+        database.execute(
+            "UPDATE messages SET writer_pid = 1, writer_started = 0 WHERE id = ?", (answer.id,)
+        )
+        return created.id
+
+    conversation_id = chat.read(leave_behind)
+    chat.services.close()
+    again = Chat(paths, tmp_path)
+    assert again.read(lambda: again.services.conversations.get(conversation_id)).title
+    assert again.branch(conversation_id)[1].status is MessageStatus.INTERRUPTED
+    again.services.close()

@@ -77,6 +77,26 @@ def test_ask_reads_standard_input_and_takes_a_system_prompt(tmp_path: Path) -> N
     assert done.stdout.strip()
 
 
+def test_ask_without_a_question_reads_a_pipe_but_waits_for_no_person(tmp_path: Path) -> None:
+    done = chatapp("ask", "--max-tokens", "2", home=tmp_path, text="Hello?")
+    assert done.returncode == 0, done.stderr
+    import pty
+
+    master, terminal = pty.openpty()
+    waiting = subprocess.run(
+        [sys.executable, "-m", "chatapp", "ask"],
+        stdin=terminal,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(master)
+    os.close(terminal)
+    assert waiting.returncode == 2
+    assert "the question is missing" in waiting.stderr
+
+
 def test_data_dir_after_the_command_counts_too(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "chatapp", "models", "list", "--data-dir", str(tmp_path / "x")],
@@ -131,7 +151,6 @@ def test_doctor(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["ask"],
         ["ask", "x", "--max-tokens", "0"],
         ["ask", "x", "--max-tokens", "many"],
         ["ask", "x", "--seed", "-1"],

@@ -23,7 +23,7 @@ import pytest
 from chatapp import system_parts
 
 PACKAGING = Path(__file__).parent.parent.parent / "packaging"
-MODULES = ("bootstrap", "llama_builds")
+MODULES = ("bootstrap", "llama_builds", "translations")
 PROJECT = '[project]\ndependencies = ["numpy", "llama-cpp-python>=0.3.36,<0.4"]\n'
 # Stands for both programs that are started: it shows what reached it.
 PROGRAM = """
@@ -312,6 +312,28 @@ def test_the_output_decides_the_sentence(
     assert code == 3
     assert advice in sentence
     assert str(bootstrap.LOG) in sentence
+
+
+def test_translations_are_compiled_where_they_can_be(
+    finished: ModuleType, log: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    translation = finished.ROOT / "resources" / "i18n" / "chatapp_xx.ts"
+    translation.parent.mkdir(parents=True)
+    translation.touch()
+    finished.compile_translations(log)
+    assert "going on without" in capsys.readouterr().out.splitlines()[-1]
+    assert not finished.all_compiled()
+
+    tool = finished.PYTHON.with_name("pyside6-lrelease")
+    tool.write_text('#!/bin/sh\nwhile [ "$1" != -qm ]; do shift; done; : > "$2"\n')
+    tool.chmod(0o755)
+    finished.compile_translations(log)
+    assert "going on" not in capsys.readouterr().out
+    assert finished.all_compiled()
+    finished.compile_translations(log)
+    assert capsys.readouterr().out == ""
+    os.utime(translation, ns=(0, translation.with_suffix(".qm").stat().st_mtime_ns + 1))
+    assert not finished.all_compiled()
 
 
 # The system

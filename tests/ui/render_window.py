@@ -1,4 +1,9 @@
-"""Renders the whole window in its main states: python -m tests.ui.render_window OUT [THEME …]."""
+"""Renders the whole window in its main states.
+
+python -m tests.ui.render_window OUT [THEME …] [--language zh_CN]
+
+A language other than English is that of the compiled translations: see packaging/translations.py.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
@@ -24,25 +29,46 @@ from chatapp.domain.model import ModelFile
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import NotGguf
 from chatapp.paths import Paths
+from chatapp.settings import SettingsFile
 from chatapp.storage.conversations import Conversations
 from chatapp.ui.theme import ThemeChoice
 from tests.fakes import DIE, LOADED, WAIT, Fails, FakeWorkers
 
-TITLES = (
-    "Savings plan over ten years",
-    "Reply to the landlord",
-    "Regex for invoice numbers",
-    "Packing list for Norway",
-    "Eigenvalues with a picture",
-    "Cover letter, second draft",
-    "Why sourdough collapses",
-    "Convert CSV to JSON Lines",
-    "学习中文的方法和建议",
-    "Minutes of 3 March, with all the decisions that were taken and who does what until when",
-    "Birthday poem for Ana",
-    "Compare two leases",
-)
-ANSWER = """After ten years you have **€27,948**. You paid in €24,000, so **€3,948** is interest.
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What people and models say in the pictures. `search` is found in the answer."""
+
+    titles: tuple[str, ...]  # the first is open, one is pinned
+    pinned: str
+    question: str
+    answer: str
+    search: str
+    next_question: str
+    half_an_answer: str
+
+
+ENGLISH = Talk(
+    titles=(
+        "Savings plan over ten years",
+        "Reply to the landlord",
+        "Regex for invoice numbers",
+        "Packing list for Norway",
+        "Eigenvalues with a picture",
+        "Cover letter, second draft",
+        "Why sourdough collapses",
+        "Convert CSV to JSON Lines",
+        "学习中文的方法和建议",
+        "Minutes of 3 March, with all the decisions that were taken and who does what until when",
+        "Birthday poem for Ana",
+        "Compare two leases",
+    ),
+    pinned="Cover letter, second draft",
+    question=(
+        "I save €200 a month at 3% a year. What do I have after ten years, and how much of it is "
+        "interest? Show the formula and a Python function."
+    ),
+    answer="""After ten years you have **€27,948**. You paid in €24,000, so **€3,948** is interest.
 
 ## The formula
 
@@ -59,17 +85,62 @@ def future_value(monthly: float, rate: float, years: int) -> float:
     r, n = rate / 12, years * 12
     return monthly * ((1 + r) ** n - 1) / r
 ```
-"""
-QUESTION = (
-    "I save €200 a month at 3% a year. What do I have after ten years, and how much of it is "
-    "interest? Show the formula and a Python function."
+""",
+    search="interest",
+    next_question="Now the same with a yearly fee of 0.5%.",
+    half_an_answer="With a yearly fee of 0.5% your effective rate is about 2.5%.",
+)
+CHINESE = Talk(
+    titles=(
+        "十年储蓄计划",
+        "给房东的回信",
+        "发票号码的正则表达式",
+        "挪威旅行清单",
+        "用图解释特征值",
+        "求职信第二稿",
+        "为什么面包会塌",
+        "CSV 转 JSON Lines",
+        "Reply to the landlord",
+        "3 月 3 日会议纪要，包括做出的全部决定、每个人负责的事情以及完成的期限",
+        "给安娜的生日诗",
+        "比较两份租约",
+    ),
+    pinned="求职信第二稿",
+    question=(
+        "我每月存 200 元，年利率 3%。十年后一共有多少钱，其中利息是多少？请给出公式和一个简短的 "
+        "Python 函数。"
+    ),
+    answer="""十年后共有 **27,948 元**。本金 24,000 元，利息 **3,948 元**。
+
+## 计算公式
+
+| 期限 | 本金 | 利息 | 合计 |
+|---|---:|---:|---:|
+| 10 年 | 24,000 元 | 3,948 元 | 27,948 元 |
+| 20 年 | 48,000 元 | 17,660 元 | 65,660 元 |
+
+- 期限从十年延长到二十年，利息变为原来的四倍半。
+- 如果每年收取 `0.5%` 的管理费，十年后会少拿约 690 元。
+
+```python
+def future_value(monthly: float, rate: float, years: int) -> float:
+    r, n = rate / 12, years * 12  # 按月计息
+    return monthly * ((1 + r) ** n - 1) / r
+```
+""",
+    search="利息",
+    next_question="如果每年再扣 0.5% 的管理费呢？",
+    half_an_answer="每年扣除 0.5% 的管理费后，实际年利率约为 2.5%。",
 )
 
 
 class Stage:
     """One window with fake workers, and a way to wait."""
 
-    def __init__(self, application: QApplication, theme: str, *, size: tuple[int, int]) -> None:
+    def __init__(
+        self, application: QApplication, theme: str, language: str, *, size: tuple[int, int]
+    ) -> None:
+        self.talk = CHINESE if language.startswith("zh") else ENGLISH
         self._folder = tempfile.TemporaryDirectory()
         self.paths = Paths.under(Path(self._folder.name))
         self.paths.create()
@@ -78,6 +149,7 @@ class Stage:
         file = self.paths.models / "Qwen3-4B-Instruct-Q4_K_M.gguf"
         file.write_bytes(b"GGUF" * 1000)
         self.model = ModelFile(str(file), "Qwen3 4B Instruct", "Q4_K_M", 2_500_000_000)
+        SettingsFile(self.paths.settings).change(language=language)
         self.desktop = Desktop(application, self.paths, start_worker=self.workers)
         self.desktop.appearance.set_choice(ThemeChoice(theme))
         self.desktop.window.resize(*size)
@@ -115,32 +187,33 @@ class Stage:
         )
 
         def write(conversations: Conversations) -> None:
-            for number, title in enumerate(reversed(TITLES)):
-                text = QUESTION if title == TITLES[0] else title
+            titles = self.talk.titles
+            for number, title in enumerate(reversed(titles)):
+                text = self.talk.question if title == titles[0] else title
                 created, _, answer = conversations.begin_exchange(
                     None, text, origin=origin, model_path=self.model.path
                 )
                 conversations.end_answer(
-                    answer.id, text=ANSWER, status=MessageStatus.COMPLETE, origin=origin
+                    answer.id, text=self.talk.answer, status=MessageStatus.COMPLETE, origin=origin
                 )
                 conversations.rename(created.id, title)
-                age = (len(TITLES) - 1 - number) ** 2 * 0.3 * 86_400
+                age = (len(titles) - 1 - number) ** 2 * 0.3 * 86_400
                 services.database.execute(
                     "UPDATE conversations SET updated_at = ? WHERE id = ?",
                     (time.time() - age, created.id),
                 )
-                if title.startswith("Cover"):
+                if title == self.talk.pinned:
                     conversations.set_pinned(created.id, pinned=True)
 
         services.jobs.database.submit(write, services.conversations).result()
 
     def open_first(self) -> None:
         model = self.desktop.window.panel.model
-        self.wait(lambda: model.rowCount() > len(TITLES))
+        self.wait(lambda: model.rowCount() > len(self.talk.titles))
         conversations = self.desktop.services.jobs.database.submit(
             self.desktop.services.conversations.all
         ).result()
-        first = next(c for c in conversations if c.title == TITLES[0])
+        first = next(c for c in conversations if c.title == self.talk.titles[0])
         self.desktop.window.panel.sidebar.conversation_selected.emit(first.id)
         self.wait(lambda: bool(self.pane.transcript_model.messages))
         self.settle()
@@ -170,20 +243,22 @@ def long_list(stage: Stage) -> None:
 def streaming(stage: Stage) -> None:
     """In the middle of an answer."""
     stage.fill()
-    stage.workers.script_answer(*[ANSWER[i : i + 9] for i in range(0, 500, 9)], WAIT, "end")
+    beginning = stage.talk.answer[: round(0.7 * len(stage.talk.answer))]
+    pieces = [beginning[i : i + 9] for i in range(0, len(beginning), 9)]
+    stage.workers.script_answer(*pieces, WAIT, "end")
     stage.start()
     stage.open_first()
-    stage.pane.composer.send_requested.emit("Now the same with a yearly fee of 0.5%.")
+    stage.pane.composer.send_requested.emit(stage.talk.next_question)
     stage.workers.wait_for_pause()
 
 
 def failed_answer(stage: Stage) -> None:
     """The worker died while it wrote."""
     stage.fill()
-    stage.workers.script_answer("With a yearly fee of 0.5% your effective rate is about 2.5%.", DIE)
+    stage.workers.script_answer(stage.talk.half_an_answer, DIE)
     stage.start()
     stage.open_first()
-    stage.pane.composer.send_requested.emit("Now the same with a yearly fee of 0.5%.")
+    stage.pane.composer.send_requested.emit(stage.talk.next_question)
     stage.wait(lambda: stage.pane.transcript_model.messages[-1].status is MessageStatus.FAILED)
 
 
@@ -200,7 +275,7 @@ def search(stage: Stage) -> None:
     stage.open_first()
     sidebar = stage.desktop.window.panel.sidebar
     sidebar.focus_search()
-    sidebar.search_requested.emit("interest")
+    sidebar.search_requested.emit(stage.talk.search)
     stage.wait(lambda: stage.desktop.window.panel.model.is_searching)
 
 
@@ -211,30 +286,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.ui.render_window")
     parser.add_argument("out", type=Path)
     parser.add_argument("theme", nargs="*", default=["light", "dark"])
+    parser.add_argument("--language", default="en_US")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     application = create_application()
     for theme in options.theme:
-        for state in STATES:
-            _render(application, options.out, state, theme, (1440, 900))
-        for state in (empty, long_list):
-            _render(application, options.out, state, theme, (640, 900), "-640")
-            _render(application, options.out, state, theme, (960, 700), "-960")
+        pictures = [(state, (1440, 900)) for state in STATES]
+        pictures += [(s, size) for s in (empty, long_list) for size in ((640, 900), (960, 700))]
+        for state, size in pictures:
+            stage = Stage(application, theme, options.language, size=size)
+            state(stage)
+            suffix = "" if size[0] == 1440 else f"-{size[0]}"
+            stage.save(options.out, f"window-{state.__name__}{suffix}-{theme}")
+            stage.close()
     return 0
-
-
-def _render(
-    application: QApplication,
-    out: Path,
-    state: Callable[[Stage], None],
-    theme: str,
-    size: tuple[int, int],
-    suffix: str = "",
-) -> None:
-    stage = Stage(application, theme, size=size)
-    state(stage)
-    stage.save(out, f"window-{state.__name__}{suffix}-{theme}")
-    stage.close()
 
 
 if __name__ == "__main__":

@@ -98,13 +98,14 @@ class Model:
         # beginning that is too long already is enough to know; the rest is estimated from it.
         beginning = text[: LONG_TOKEN * available]
         if len(beginning) < len(text) and (count := len(self.tokenize(beginning))) > available:
-            raise ContextFull(needed=count * len(text) // len(beginning), available=available)
+            needed = count * len(text) // len(beginning)
+            raise ContextFull(needed, self.context_length)
         tokens = self.tokenize(text)
         bos = llama.llama_vocab_bos(self.vocab)
         if bos != _TOKEN_NONE and tokens[:1] != [bos] and llama.llama_vocab_get_add_bos(self.vocab):
             tokens.insert(0, bos)
         if len(tokens) > available:
-            raise ContextFull(needed=len(tokens), available=available)
+            raise ContextFull(len(tokens) + RESERVE, self.context_length)
         return tokens, stop
 
     def tokenize(self, text: str) -> list[int]:

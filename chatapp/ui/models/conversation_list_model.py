@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QDate,
     QLocale,
     QModelIndex,
     QObject,
@@ -191,10 +192,11 @@ class ConversationListModel(QAbstractListModel):
             case _Period.THIRTY_DAYS:
                 return self.tr("Previous 30 days")
             case _Period.MONTH:
-                month = QLocale().standaloneMonthName(group.month)
                 if group.year == self._today.year:
-                    return month
-                return self.tr("{month} {year}").format(month=month, year=group.year)
+                    pattern = self.tr("MMMM", "a month of this year: a date format of Qt")
+                else:
+                    pattern = self.tr("MMMM yyyy", "a month: a date format of Qt")
+                return QLocale().toString(QDate(group.year, group.month, 1), pattern)
 
     def title_of(self, conversation: Conversation) -> str:
         """A conversation's title in one line, also where it has none yet."""

@@ -116,6 +116,24 @@ class TranscriptModel(QAbstractListModel):
         self._places = {message.id: row for row, message in enumerate(messages)}
         self.endResetModel()
 
+    def merge(self, messages: Sequence[Message]) -> None:
+        """Show another state of the same branch; what is as before stays untouched."""
+        shown = self.messages
+        same = 0
+        for old, new in zip(shown, messages, strict=False):
+            if old.id != new.id:
+                break
+            if old != new:
+                self.replace(new)
+            same += 1
+        if not same:
+            self.set_messages(messages)
+            return
+        if same < len(shown):
+            self.remove_from(shown[same].id)
+        for message in messages[same:]:
+            self.append(message)
+
     def clear(self) -> None:
         """Show nothing."""
         self.set_messages([])

@@ -13,7 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from chatapp.chat.events import AnswerPhase, AnswerProgress
 from chatapp.domain.conversation import Message, MessageStatus
 from chatapp.domain.generation import FinishReason
-from chatapp.errors import ChatappError, ErrorRecord, from_record
+from chatapp.errors import (
+    ChatappError,
+    ContextFull,
+    ErrorRecord,
+    InputError,
+    ModelError,
+    from_record,
+)
+from chatapp.ui.i18n import paragraph
 from chatapp.ui.transcript.code_view import COPIED_MS
 from chatapp.ui.transcript.details_line import DetailsLine
 from chatapp.ui.transcript.progress_line import ProgressLine
@@ -93,8 +101,9 @@ class AnswerFooter(QWidget):
         """The last answer always shows its actions."""
         if is_last != self._is_last:
             self._is_last = is_last
-            if self._message is not None and (self._notice or self._banner):
-                self._show_end(self._message)  # only the last one can be continued
+            message = self._message
+            if message is not None and message.status is not MessageStatus.GENERATING:
+                self._show_end(message)  # only the last one can be continued or tried again
             self._update_icons()
 
     def set_busy(self, *, is_busy: bool) -> None:
@@ -214,11 +223,12 @@ class AnswerFooter(QWidget):
             )
             if can_continue and not _context_is_full(message):
                 self._add_words(self.tr("Continue"), self.continue_requested.emit)
-        if message.status in (MessageStatus.STOPPED, MessageStatus.INTERRUPTED):
+        is_unfinished = message.status in (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
+        if is_unfinished and self._is_last:
             self._add_words(self.tr("Try again"), self.retry_requested.emit)
         if has_text:
             self._copy = self._add_icon("copy", self.tr("Copy answer"), self._on_copy)
-        if message.status is MessageStatus.COMPLETE:
+        if message.status is MessageStatus.COMPLETE and self._is_last:
             again = self._add_icon("refresh", self.tr("Try again"), self.retry_requested.emit)
             self._starters.append(again)
         self._details.set_origin(message.origin)
@@ -235,35 +245,43 @@ class AnswerFooter(QWidget):
             return self.tr("Chatapp closed while this was being written.")
         if message.status is MessageStatus.COMPLETE and message.origin is not None:
             if message.origin.finish_reason is FinishReason.LENGTH:
-                return self.tr("The answer reached the length you allow.")
+                return self.tr("The answer reached its length limit.")
             if message.origin.finish_reason is FinishReason.CONTEXT:
                 return self.tr("The conversation is as long as the model can read.")
         return ""
 
     def _show_banner(self, message: Message, *, can_continue: bool) -> None:
         record = message.error
-        sentences = []
-        if record is not None:
-            sentences.append(self._describe_error(from_record(record)))
         if message.text:
             title = self.tr("The answer could not be finished")
-            sentences.append(self.tr("What was written is saved."))
+            text = self.tr("What was written is saved.")
         else:
-            title = self.tr("There is no answer")
-            sentences.append(self.tr("Your message is saved."))
+            title = self._title_without_answer(record)
+            text = self.tr("Your message is saved.")
+        if record is not None:
+            text = paragraph(self._describe_error(from_record(record)), text)
         details = "" if record is None else _details_of(record)
-        banner = Banner(
-            self._appearance, "danger", title, " ".join(sentences), details=details, parent=self
-        )
-        kind: ButtonKind = "primary" if self._is_last else "outlined"
-        again = self.tr("Try again")
-        buttons = [banner.add_button(again, self.retry_requested.emit, kind=kind, icon="refresh")]
+        banner = Banner(self._appearance, "danger", title, text, details=details, parent=self)
         if can_continue:
-            go_on = self.tr("Continue")
-            buttons.append(banner.add_button(go_on, self.continue_requested.emit, icon="continue"))
-        self._starters += buttons
+            go_on, clicked = self.tr("Continue"), self.continue_requested.emit
+            self._starters.append(
+                banner.add_button(go_on, clicked, kind="primary", icon="continue")
+            )
+        if self._is_last:
+            # What is too long now will be too long again, unless another model is chosen.
+            can_help = not can_continue and not _is(record, ContextFull)
+            kind: ButtonKind = "primary" if can_help else "outlined"
+            words, clicked = self.tr("Try again"), self.retry_requested.emit
+            self._starters.append(banner.add_button(words, clicked, kind=kind, icon="refresh"))
         banner.open_logs_requested.connect(self.open_logs_requested)
         self._banner = banner
+
+    def _title_without_answer(self, record: ErrorRecord | None) -> str:
+        if _is(record, ContextFull):
+            return self.tr("The message is too long")
+        if _is(record, InputError, ModelError):
+            return self.tr("The model can't be used")
+        return self.tr("There is no answer")
 
     def _add_words(self, text: str, on_click: Callable[[], object]) -> None:
         button = Button(self._appearance, text, "text", designed_height=_ROW, parent=self)
@@ -343,6 +361,10 @@ def _facts(message: Message) -> Message:
 
 def _context_is_full(message: Message) -> bool:
     return message.origin is not None and message.origin.finish_reason is FinishReason.CONTEXT
+
+
+def _is(record: ErrorRecord | None, *kinds: type[ChatappError]) -> bool:
+    return record is not None and isinstance(from_record(record), kinds)
 
 
 def _details_of(record: ErrorRecord) -> str:

@@ -237,9 +237,9 @@ def _table_format() -> QTextTableFormat:
 
 
 def _column_alignment(block: TableBlock, column: int) -> Alignment:
-    """As written; a column of numbers stands at the end."""
+    """As written; a column of numbers stands at the end, but not the first: it names the rows."""
     written = block.alignments[column]
-    if written is not Alignment.START:
+    if written is not Alignment.START or column == 0:
         return written
     texts = [plain_text(row[column]).strip() for row in block.rows[1:]]
     filled = [text for text in texts if text]

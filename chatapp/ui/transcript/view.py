@@ -392,7 +392,8 @@ class TranscriptView(QScrollArea):
     def _on_scrolled(self, value: int) -> None:
         if self._is_moving:
             return
-        if value < self._last_value:
+        # A value that falls because the range became smaller is the end still.
+        if value < min(self._last_value, self.verticalScrollBar().maximum()):
             self._jump.stop()
             self._follows = False
         elif self._is_at_end():

@@ -25,11 +25,13 @@ class SearchField(QLineEdit):
     Escape clears it; in an empty field Escape is left to the window.
 
     Signals: `query_changed(str)` a moment after the last change, at once when it became empty;
-    `down_pressed()` when the keyboard wants to go on to the results.
+    `down_pressed()` when the keyboard wants to go on to the results; `submitted(bool)` when the
+    first of them is wanted, and whether those of this query were asked for before.
     """
 
     query_changed = Signal(str)
     down_pressed = Signal()
+    submitted = Signal(bool)
 
     def __init__(
         self,
@@ -88,9 +90,13 @@ class SearchField(QLineEdit):
         key = event.key()
         if key == Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key == Qt.Key.Key_Down:
             self._tell()
             self.down_pressed.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            was_told = self.query == self._told
+            self._tell()
+            self.submitted.emit(was_told)
         else:
             super().keyPressEvent(event)
 

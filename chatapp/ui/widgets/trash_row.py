@@ -39,7 +39,11 @@ class TrashRow(QAbstractButton):
     def set_count(self, count: int) -> None:
         """Show how many conversations are in it."""
         self._count = count
-        self.setAccessibleName(self.tr("Trash, %n conversation(s)", "", count))
+        if count == 1:
+            name = self.tr("Trash, 1 conversation")
+        else:
+            name = self.tr("Trash, {count} conversations").format(count=QLocale().toString(count))
+        self.setAccessibleName(name)
         self.update()
 
     def sizeHint(self) -> QSize:

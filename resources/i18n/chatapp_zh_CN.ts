@@ -1,0 +1,1015 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Show or hide conversations</source>
+        <translation>显示或隐藏对话列表</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>写消息</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Move to Trash</source>
+        <translation>移到废纸篓</translation>
+    </message>
+    <message>
+        <source>Open log folder</source>
+        <translation>打开日志文件夹</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerFooter</name>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Copy answer</source>
+        <translation>复制回答</translation>
+    </message>
+    <message>
+        <source>You stopped this answer.</source>
+        <translation>你停止了这个回答。</translation>
+    </message>
+    <message>
+        <source>Chatapp closed while this was being written.</source>
+        <translation>生成这个回答时 Chatapp 关闭了。</translation>
+    </message>
+    <message>
+        <source>The conversation is as long as the model can read.</source>
+        <translation>对话已达到模型的上下文长度。</translation>
+    </message>
+    <message>
+        <source>The answer could not be finished</source>
+        <translation>回答未能完成</translation>
+    </message>
+    <message>
+        <source>What was written is saved.</source>
+        <translation>已写出的内容都已保存。</translation>
+    </message>
+    <message>
+        <source>The message is too long</source>
+        <translation>消息太长</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be used</source>
+        <translation>模型无法使用</translation>
+    </message>
+    <message>
+        <source>There is no answer</source>
+        <translation>没有得到回答</translation>
+    </message>
+    <message>
+        <source>Your message is saved.</source>
+        <translation>你的消息已保存。</translation>
+    </message>
+    <message>
+        <source>The answer reached its length limit.</source>
+        <translation>回答已达到长度上限。</translation>
+    </message>
+    <message>
+        <source>Another answer is being written</source>
+        <translation>另一个回答正在生成</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerView</name>
+    <message>
+        <source>Show more</source>
+        <translation>显示更多</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPane</name>
+    <message>
+        <source>The conversation can&apos;t be opened</source>
+        <translation>无法打开对话</translation>
+    </message>
+    <message>
+        <source>The message was not sent</source>
+        <translation>消息未发送</translation>
+    </message>
+    <message>
+        <source>The answer was not begun</source>
+        <translation>回答未能开始</translation>
+    </message>
+</context>
+<context>
+    <name>CodeView</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>An answer is being written. You can send when it ends.</source>
+        <translation>回答正在生成，结束后即可发送。</translation>
+    </message>
+    <message>
+        <source>Message {model}</source>
+        <translation>给 {model} 发消息</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>写消息</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationDelegate</name>
+    <message>
+        <source>Title of this conversation</source>
+        <translation>对话标题</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationListModel</name>
+    <message>
+        <source>Pinned</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Previous 7 days</source>
+        <translation>过去 7 天</translation>
+    </message>
+    <message>
+        <source>Previous 30 days</source>
+        <translation>过去 30 天</translation>
+    </message>
+    <message>
+        <source>MMMM</source>
+        <comment>a month of this year: a date format of Qt</comment>
+        <translation>M 月</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>a month: a date format of Qt</comment>
+        <translation>yyyy 年 M 月</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已置顶</translation>
+    </message>
+    <message>
+        <source>an answer is being written</source>
+        <translation>正在生成回答</translation>
+    </message>
+    <message>
+        <source>new answer</source>
+        <translation>有新回答</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPanel</name>
+    <message>
+        <source>Moved to Trash</source>
+        <translation>已移到废纸篓</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationView</name>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsBlock</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Open log folder</source>
+        <translation>打开日志文件夹</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsLine</name>
+    <message>
+        <source>first token {seconds} s</source>
+        <translation>首词元 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>Chatapp ended unexpectedly last time</source>
+        <translation>Chatapp 上次意外退出</translation>
+    </message>
+    <message>
+        <source>Your conversations are saved. The details below stay on this computer; nothing is sent anywhere.</source>
+        <translation>你的对话都已保存。下面的详情只留在这台电脑上，不会发送出去。</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened</source>
+        <translation>发生了意外错误</translation>
+    </message>
+    <message>
+        <source>Your conversations are saved and you can go on. The details below stay on this computer; nothing is sent anywhere.</source>
+        <translation>你的对话都已保存，可以继续使用。下面的详情只留在这台电脑上，不会发送出去。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>JumpPill</name>
+    <message>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
+    </message>
+    <message>
+        <source>{count} new</source>
+        <translation>{count} 条新消息</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The settings could not be read and were put aside as {}.</source>
+        <translation>无法读取设置，原文件已另存为 {}。</translation>
+    </message>
+    <message>
+        <source>This conversation was moved to the Trash elsewhere.</source>
+        <translation>这个对话已在别处移到废纸篓。</translation>
+    </message>
+    <message>
+        <source>Connected to {host}: {reason}</source>
+        <translation>已连接 {host}：{reason}</translation>
+    </message>
+    <message>
+        <source>No connections since start</source>
+        <translation>启动以来没有联网</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChip</name>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>Starter</source>
+        <translation>入门</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer. Choose one to begin.</source>
+        <translation>这台电脑上没有模型。先选择一个。</translation>
+    </message>
+    <message>
+        <source>{model} is ready.</source>
+        <translation>{model} 已就绪。</translation>
+    </message>
+    <message>
+        <source>{model} is being loaded, {percent}.</source>
+        <translation>正在加载 {model}，{percent}。</translation>
+    </message>
+    <message>
+        <source>{model} can&apos;t be used.</source>
+        <translation>{model} 无法使用。</translation>
+    </message>
+    <message>
+        <source>{model} is loaded when the next message is sent.</source>
+        <translation>发送下一条消息时加载 {model}。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChoice</name>
+    <message>
+        <source>Add model from file</source>
+        <translation>从文件添加模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPicker</name>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer yet.</source>
+        <translation>这台电脑上还没有模型。</translation>
+    </message>
+    <message>
+        <source>Add model from file…</source>
+        <translation>从文件添加模型…</translation>
+    </message>
+    <message>
+        <source>Open models folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>The model can&apos;t be used</source>
+        <translation>模型无法使用</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Choose another model</source>
+        <translation>选择其他模型</translation>
+    </message>
+    <message>
+        <source>The model brings no chat template. A common format is used instead.</source>
+        <translation>模型没有自带对话模板，已改用通用格式。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template can&apos;t be used. A common one is used instead.</source>
+        <translation>模型的对话模板无法使用，已改用通用模板。</translation>
+    </message>
+    <message>
+        <source>Answers may be poor</source>
+        <translation>回答质量可能不佳</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressLine</name>
+    <message>
+        <source>Progress of the answer</source>
+        <translation>回答进度</translation>
+    </message>
+    <message>
+        <source>{percent}%</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>{done} of {total} tokens</source>
+        <translation>{done} / {total} 个词元</translation>
+    </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation>正在读取提示</translation>
+    </message>
+    <message>
+        <source>Waiting for another answer</source>
+        <translation>正在等待另一个回答</translation>
+    </message>
+</context>
+<context>
+    <name>PromptInput</name>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionView</name>
+    <message>
+        <source>Show more</source>
+        <translation>显示更多</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>你的消息</translation>
+    </message>
+</context>
+<context>
+    <name>QuitDialog</name>
+    <message>
+        <source>Quit Chatapp?</source>
+        <translation>退出 Chatapp？</translation>
+    </message>
+    <message>
+        <source>An answer is still being written. Quit and keep what there is?</source>
+        <translation>还有回答正在生成。要保留现有内容并退出吗？</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>废纸篓</translation>
+    </message>
+    <message>
+        <source>Back to the conversations</source>
+        <translation>返回对话列表</translation>
+    </message>
+    <message>
+        <source>Deleted for good after 30 days.</source>
+        <translation>30 天后永久删除。</translation>
+    </message>
+    <message>
+        <source>Nothing found for “{query}”.</source>
+        <translation>没有找到“{query}”。</translation>
+    </message>
+    <message>
+        <source>The Trash is empty.</source>
+        <translation>废纸篓是空的。</translation>
+    </message>
+    <message>
+        <source>No conversations yet. Write a message to start one.</source>
+        <translation>还没有对话。发一条消息就开始了。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Delete for good…</source>
+        <translation>永久删除…</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Move to Trash</source>
+        <translation>移到废纸篓</translation>
+    </message>
+    <message>
+        <source>Delete “{title}” for good?</source>
+        <translation>永久删除“{title}”？</translation>
+    </message>
+    <message>
+        <source>The conversation and all of its messages are lost. This can&apos;t be undone.</source>
+        <translation>这个对话和其中的所有消息都会被删除，无法撤销。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>永久删除</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>First token {seconds} s</source>
+        <translation>首词元 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Context {used} of {total}</source>
+        <translation>上下文 {used} / {total}</translation>
+    </message>
+    <message>
+        <source>Memory {size}</source>
+        <translation>内存 {size}</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>Waiting for another answer</source>
+        <translation>正在等待另一个回答</translation>
+    </message>
+    <message>
+        <source>Loading the model, {percent}</source>
+        <translation>正在加载模型，{percent}</translation>
+    </message>
+    <message>
+        <source>Reading the prompt, {percent}</source>
+        <translation>正在读取提示，{percent}</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be used</source>
+        <translation>模型无法使用</translation>
+    </message>
+    <message>
+        <source>No model loaded</source>
+        <translation>未加载模型</translation>
+    </message>
+</context>
+<context>
+    <name>TableView</name>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+</context>
+<context>
+    <name>TextPane</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Open link</source>
+        <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation>复制链接地址</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>Show conversations</source>
+        <translation>显示对话列表</translation>
+    </message>
+    <message>
+        <source>Title of this conversation</source>
+        <translation>对话标题</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>TrashRow</name>
+    <message>
+        <source>Trash</source>
+        <translation>废纸篓</translation>
+    </message>
+    <message>
+        <source>Trash, 1 conversation</source>
+        <translation>废纸篓，1 个对话</translation>
+    </message>
+    <message>
+        <source>Trash, {count} conversations</source>
+        <translation>废纸篓，{count} 个对话</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>What would you like to do?</source>
+        <translation>想做点什么？</translation>
+    </message>
+    <message>
+        <source>Everything you type stays on this computer.</source>
+        <translation>你输入的内容只保存在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Rewrite this so it is polite but firm</source>
+        <translation>改写得礼貌而坚定</translation>
+    </message>
+    <message>
+        <source>Paste a message or an e-mail</source>
+        <translation>粘贴一条消息或一封邮件</translation>
+    </message>
+    <message>
+        <source>Rewrite this message so that it is polite but firm:</source>
+        <translation>把下面这条消息改写得礼貌而坚定：</translation>
+    </message>
+    <message>
+        <source>Translate a paragraph into Chinese</source>
+        <translation>把一段话翻译成英文</translation>
+    </message>
+    <message>
+        <source>Or any other pair of languages</source>
+        <translation>也可以是其他任意两种语言</translation>
+    </message>
+    <message>
+        <source>Translate this paragraph into Chinese:</source>
+        <translation>把下面这段话翻译成英文：</translation>
+    </message>
+    <message>
+        <source>Explain compound interest to a teenager</source>
+        <translation>给中学生讲讲复利</translation>
+    </message>
+    <message>
+        <source>Short, with one example</source>
+        <translation>简短，附一个例子</translation>
+    </message>
+    <message>
+        <source>Explain compound interest to a teenager. Keep it short, one example.</source>
+        <translation>给中学生讲讲什么是复利。简短一些，举一个例子。</translation>
+    </message>
+    <message>
+        <source>Sort customer comments into topics</source>
+        <translation>把客户评论按主题分类</translation>
+    </message>
+    <message>
+        <source>Paste them, one on a line</source>
+        <translation>粘贴进来，每行一条</translation>
+    </message>
+    <message>
+        <source>Sort these customer comments into topics:</source>
+        <translation>把下面的客户评论按主题分类：</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer yet. Add one below.</source>
+        <translation>这台电脑上还没有模型。在下面添加一个。</translation>
+    </message>
+    <message>
+        <source>{model} is ready: a tiny model, good for trying things out.</source>
+        <translation>{model} 已就绪：模型很小，适合试用。</translation>
+    </message>
+    <message>
+        <source>{model} is ready.</source>
+        <translation>{model} 已就绪。</translation>
+    </message>
+    <message>
+        <source>{model} is being loaded, {percent}.</source>
+        <translation>正在加载 {model}，{percent}。</translation>
+    </message>
+    <message>
+        <source>{model} can&apos;t be used.</source>
+        <translation>{model} 无法使用。</translation>
+    </message>
+    <message>
+        <source>{model} is loaded when you send a message.</source>
+        <translation>发送消息时加载 {model}。</translation>
+    </message>
+</context>
+<context>
+    <name>_RowDelegate</name>
+    <message>
+        <source>Starter</source>
+        <translation>入门</translation>
+    </message>
+</context>
+<context>
+    <name>_SendButton</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Write a message first</source>
+        <translation>先写一条消息</translation>
+    </message>
+</context>
+<context>
+    <name>_TokenMeter</name>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>{used} of {total}</source>
+        <translation>{used} / {total}</translation>
+    </message>
+    <message>
+        <source>{used} of {total} tokens of the context are used</source>
+        <translation>上下文已用 {used} / {total} 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>_Well</name>
+    <message>
+        <source>Add model from file…</source>
+        <translation>从文件添加模型…</translation>
+    </message>
+    <message>
+        <source>Open models folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>For better answers, get a larger model</source>
+        <translation>换用更大的模型，回答会更好</translation>
+    </message>
+    <message>
+        <source>Any GGUF file works, such as those on huggingface.co.</source>
+        <translation>任何 GGUF 文件都可以，例如 huggingface.co 上的文件。</translation>
+    </message>
+</context>
+<context>
+    <name>app</name>
+    <message>
+        <source>Keep the file and start afresh</source>
+        <translation>保留文件并重新开始</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>The folder {path} can&apos;t be written. Change its permissions or choose another folder with --data-dir.</source>
+        <translation>无法写入文件夹 {path}。请更改其权限，或用 --data-dir 指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Free some space where {path} lies and try again.</source>
+        <translation>磁盘已满。请在 {path} 所在的磁盘上腾出空间，然后重试。</translation>
+    </message>
+    <message>
+        <source>There is no display to open a window on. Use “chatapp chat” for a conversation in the terminal.</source>
+        <translation>没有可以打开窗口的显示器。可以用“chatapp chat”在终端里对话。</translation>
+    </message>
+    <message>
+        <source>The window can&apos;t open because a system library is missing ({detail}). Run “chatapp doctor” for the exact fix, or use “chatapp chat” in the terminal.</source>
+        <translation>缺少系统库（{detail}），无法打开窗口。运行“chatapp doctor”查看具体的解决方法，或在终端里使用“chatapp chat”。</translation>
+    </message>
+    <message>
+        <source>The engine llama.cpp can&apos;t be loaded ({detail}). Install it again with “python3 packaging/bootstrap.py setup”.</source>
+        <translation>无法加载引擎 llama.cpp（{detail}）。请用“python3 packaging/bootstrap.py setup”重新安装。</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer. Add a GGUF file to the models folder.</source>
+        <translation>这台电脑上没有模型。请在模型文件夹中放入一个 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>No model is called “{name}”. “chatapp models list” shows what is there.</source>
+        <translation>没有名为“{name}”的模型。用“chatapp models list”查看现有的模型。</translation>
+    </message>
+    <message>
+        <source>The model file {path} is not there. Choose another model.</source>
+        <translation>模型文件 {path} 不存在。请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder. Choose the model file in it, which ends in .gguf.</source>
+        <translation>{path} 是文件夹。请选择其中以 .gguf 结尾的模型文件。</translation>
+    </message>
+    <message>
+        <source>The model file {path} can&apos;t be read. Change its permissions.</source>
+        <translation>无法读取模型文件 {path}。请更改其权限。</translation>
+    </message>
+    <message>
+        <source>The model file {path} is empty. Download it again.</source>
+        <translation>模型文件 {path} 是空的。请重新下载。</translation>
+    </message>
+    <message>
+        <source>This file is not a GGUF model: {path}. Choose another file.</source>
+        <translation>这不是 GGUF 模型文件：{path}。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>The model stopped unexpectedly. Try again.</source>
+        <translation>模型意外停止。请重试。</translation>
+    </message>
+    <message>
+        <source>There is nothing to send. Write a message.</source>
+        <translation>没有可发送的内容。先写一条消息。</translation>
+    </message>
+    <message>
+        <source>The model file {path} is damaged or incomplete. Download it again.</source>
+        <translation>模型文件 {path} 已损坏或不完整。请重新下载。</translation>
+    </message>
+    <message>
+        <source>This version of the engine doesn&apos;t know the architecture “{architecture}”. Choose another model or update Chatapp.</source>
+        <translation>这个版本的引擎不支持“{architecture}”架构。请选择其他模型，或更新 Chatapp。</translation>
+    </message>
+    <message>
+        <source>The file {path} is a model that can&apos;t write text. Choose a chat model.</source>
+        <translation>文件 {path} 是不能生成文本的模型。请选择对话模型。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this model. Close other programs or choose a smaller model.</source>
+        <translation>内存不足，无法使用这个模型。请关闭其他程序，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be loaded. The log has the reason; another model may work.</source>
+        <translation>无法加载模型，原因见日志。可以试试其他模型。</translation>
+    </message>
+    <message>
+        <source>This is longer than the model can read: {needed} of {available} tokens. Shorten the message or start a new conversation.</source>
+        <translation>超出模型的上下文长度：需要 {needed} 个词元，上限是 {available} 个。请缩短消息，或开始新对话。</translation>
+    </message>
+    <message>
+        <source>The model could not go on with the answer. Try again.</source>
+        <translation>模型无法继续生成回答。请重试。</translation>
+    </message>
+    <message>
+        <source>The model gave no sign of life for {seconds} s and was started again. Try again.</source>
+        <translation>模型 {seconds} 秒没有响应，已重新启动。请重试。</translation>
+    </message>
+    <message>
+        <source>The model stopped {count} times in a row and is not started again by itself. Choose a smaller model, or try again.</source>
+        <translation>模型连续停止了 {count} 次，不再自动启动。请选择更小的模型，或重试。</translation>
+    </message>
+    <message>
+        <source>The conversations in {path} were written by a newer version of Chatapp. Nothing was changed; update Chatapp to open them.</source>
+        <translation>{path} 中的对话是由更新版本的 Chatapp 写入的。没有改动任何内容，请更新 Chatapp 后再打开。</translation>
+    </message>
+    <message>
+        <source>The file with the conversations is damaged: {path}. Nothing was changed. Move it away to start afresh, or put a backup in its place.</source>
+        <translation>存放对话的文件已损坏：{path}。没有改动任何内容。请移走它以重新开始，或用备份替换它。</translation>
+    </message>
+    <message>
+        <source>Another program holds the conversations in {path}. Close it and try again.</source>
+        <translation>另一个程序正在使用 {path} 中的对话。请关闭那个程序，然后重试。</translation>
+    </message>
+    <message>
+        <source>The conversations in {path} can&apos;t be read or written ({detail}). Check the disk and try again.</source>
+        <translation>无法读写 {path} 中的对话（{detail}）。请检查磁盘，然后重试。</translation>
+    </message>
+    <message>
+        <source>This conversation was deleted meanwhile. Start a new one.</source>
+        <translation>这个对话已被删除。请开始新对话。</translation>
+    </message>
+</context>
+<context>
+    <name>i18n</name>
+    <message>
+        <source>{first} {second}</source>
+        <comment>two sentences</comment>
+        <translation>{first}{second}</translation>
+    </message>
+</context>
+</TS>

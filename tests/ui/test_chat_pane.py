@@ -1,0 +1,565 @@
+"""One conversation in the assembled window: what is sent, shown, stopped and told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+
+from chatapp.chat.events import AnswerEnded, AnswerGrew
+from chatapp.domain.conversation import MessageStatus
+from chatapp.domain.generation import GenerationParameters, Origin
+from chatapp.errors import ContextFull, ConversationMissing, DatabaseBusy, DiskFull
+from tests.fakes import DIE, WAIT, Fails
+from tests.window import Window, words_of
+
+SHIP = ("The ", "ship ", WAIT, "sails ", "on.")
+STORY = "The ship sails on."
+
+
+def run_out_of_space(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull(str(window.paths.database))
+
+    monkeypatch.setattr(window.services.conversations, "begin_exchange", refuse)
+
+
+def begin_story(window: Window, question: str = "Tell me a story.") -> int:
+    """A conversation in the middle of an answer."""
+    window.workers.script_answer(*SHIP)
+    window.say(question)
+    window.workers.wait_for_pause()
+    window.wait(lambda: window.messages and window.last.text == "The ship ")
+    assert window.shown_id is not None
+    return window.shown_id
+
+
+# Sending
+
+
+def test_the_composer_is_empty_and_keeps_the_keyboard(window: Window) -> None:
+    window.ask("Hello")
+    assert window.composer.text() == ""
+    window.type("and")
+    assert window.composer.text() == "and"
+    assert window.texts == ["Hello", "Hello there."]
+
+
+def test_a_question_goes_to_the_conversation_that_was_clicked_last(window: Window) -> None:
+    first = window.ask("one").id
+    window.new()
+    second = window.ask("two").id
+    # Before the first conversation is read and shown.
+    window.sidebar.conversation_selected.emit(first)
+    window.say("three")
+    window.wait(lambda: window.texts[-2:] == ["three", "Hello there."])
+    window.settle()
+    assert window.shown_id == first
+    assert window.texts == ["one", "Hello there.", "three", "Hello there."]
+    assert window.stored_texts(first) == window.texts
+    assert window.stored_texts(second) == ["two", "Hello there."]
+
+
+def test_two_new_conversations_in_a_moment(window: Window) -> None:
+    for text in ("same", "same", "other"):
+        window.new()
+        window.say(text)
+    window.wait(lambda: window.texts == ["other", "Hello there."])
+    window.wait(lambda: not window.session.running_conversations())
+    window.settle()
+    assert window.texts == ["other", "Hello there."]
+    assert sorted(window.stored_texts(c.id)[0] for c in window.stored()) == [
+        "other",
+        "same",
+        "same",
+    ]
+    assert sorted(window.listed) == ["other", "same", "same"]
+
+
+def test_what_is_sent_while_another_is_opened_stays_in_the_background(window: Window) -> None:
+    first = window.ask("one").id
+    window.new()
+    window.say("two")
+    window.open(first)
+    window.wait(lambda: len(window.stored()) == 2)
+    window.wait(lambda: not window.session.running_conversations())
+    window.settle()
+    assert window.shown_id == first
+    assert window.texts == ["one", "Hello there."]
+    assert window.title == "one"
+    assert not window.composer.is_running
+
+
+@pytest.mark.parametrize("text", ["a\0b", "lone \ud83d surrogate", "one\u2028two", "x" * 20_000])
+def test_strange_first_messages_are_shown(window: Window, text: str) -> None:
+    window.pane.composer.send_requested.emit(text)
+    window.wait(lambda: len(window.messages) == 2 and not window.composer.is_running)
+    window.settle()
+    assert window.shown_id is not None
+    assert window.stored_texts(window.shown_id) == window.texts
+
+
+def test_return_while_an_answer_is_written_keeps_the_text(window: Window) -> None:
+    begin_story(window)
+    window.composer.set_text("Wait")
+    window.key(Qt.Key.Key_Return)
+    window.settle()
+    assert window.composer.text() == "Wait"
+    assert len(window.messages) == 2
+    window.workers.release()
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.last.text == STORY
+    assert window.composer.text() == "Wait"
+
+
+def test_return_before_the_answer_began_does_not_send_twice(window: Window) -> None:
+    window.say("one")
+    window.say("two")
+    assert window.composer.text() == "two"
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.texts == ["one", "Hello there."]
+
+
+def test_a_starter_keeps_what_was_typed(window: Window) -> None:
+    window.composer.set_text("Dear landlord")
+    window.pane.welcome.starter_chosen.emit("Rewrite this:\n\n")
+    assert window.composer.text() == "Rewrite this:\n\nDear landlord"
+
+
+# Failing to send
+
+
+def test_a_message_that_can_not_be_stored_comes_back(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        run_out_of_space(window, patch)
+        window.say("Precious words")
+        assert window.composer.is_running
+        window.wait(lambda: window.notices)
+    assert window.composer.text() == "Precious words"
+    assert not window.composer.is_running
+    assert len(window.notices) == 1
+    assert "The message was not sent" in window.notices[0]
+    assert "disk is full" in window.notices[0]
+    assert window.is_welcoming
+    assert window.stored() == []
+
+    window.key(Qt.Key.Key_Return)
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.texts == ["Precious words", "Hello there."]
+    assert window.notices == []
+
+
+def test_nothing_that_was_typed_meanwhile_is_lost(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.ask("First")
+    run_out_of_space(window, monkeypatch)
+    window.say("Precious words")
+    window.composer.set_text("typed meanwhile")
+    window.wait(lambda: window.notices)
+    assert window.composer.text() == "Precious words\n\ntyped meanwhile"
+    assert window.texts == ["First", "Hello there."]
+
+
+def test_the_failure_is_told_even_when_the_model_gets_ready_now(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_out_of_space(window, monkeypatch)
+    window.say("Precious words")
+    window.wait(lambda: window.notices)
+    window.main.models.choose(window.services.library.find("beta"))
+    window.wait_until_ready()
+    assert "not sent" in window.notices[0]
+
+
+def test_an_answer_that_can_not_begin_is_told(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.ask("First")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull("here")
+
+    monkeypatch.setattr(window.services.conversations, "begin_answer", refuse)
+    window.composer.set_text("unsent")
+    window.actions.retry.trigger()
+    window.wait(lambda: window.notices)
+    assert "The answer was not begun" in window.notices[0]
+    assert not window.composer.is_running
+    assert window.composer.text() == "unsent"
+    assert window.texts == ["First", "Hello there."]
+
+
+# Stop
+
+
+def test_escape_stops_and_keeps_what_is_written(window: Window) -> None:
+    begin_story(window)
+    window.key(Qt.Key.Key_Escape)
+    window.wait_for_status(MessageStatus.STOPPED)
+    assert window.last.text == "The ship "
+    assert not window.composer.is_running
+    window.settle()
+    stored = window.branch(window.last.conversation_id)[-1]
+    assert (stored.status, stored.text) == (MessageStatus.STOPPED, "The ship ")
+
+
+def test_escape_stops_from_the_list_too(window: Window) -> None:
+    begin_story(window)
+    window.sidebar.view.step_in()
+    window.key(Qt.Key.Key_Escape)
+    window.wait_for_status(MessageStatus.STOPPED)
+
+
+def test_stop_in_the_moment_after_sending_is_not_forgotten(window: Window) -> None:
+    window.workers.script_answer("Hm", WAIT, "never")
+    window.say("Something")
+    window.key(Qt.Key.Key_Escape)
+    window.wait_for_status(MessageStatus.STOPPED)
+    assert "never" not in window.last.text
+
+
+def test_escape_without_an_answer_changes_nothing(window: Window) -> None:
+    window.key(Qt.Key.Key_Escape)
+    window.ask("Hello")
+    window.composer.set_text("unsent")
+    window.key(Qt.Key.Key_Escape)
+    window.settle()
+    assert window.composer.text() == "unsent"
+    assert window.last.status is MessageStatus.COMPLETE
+
+
+# Going on
+
+
+def test_alt_return_continues_a_stopped_answer(window: Window) -> None:
+    begin_story(window)
+    window.key(Qt.Key.Key_Escape)
+    window.wait_for_status(MessageStatus.STOPPED)
+    window.workers.script_answer("sails on.")
+    window.composer.set_text("unsent")
+    window.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.texts == ["Tell me a story.", STORY]
+    assert window.workers.requests[-1].prefill == "The ship "
+    assert window.composer.text() == "unsent"
+    # A complete answer can't be continued, and the key sends nothing.
+    window.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    window.settle()
+    assert len(window.workers.requests) == 2
+    assert window.composer.text() == "unsent"
+
+
+@pytest.mark.parametrize("words", ["Continue", "Try again"])
+def test_the_buttons_of_a_stopped_answer(window: Window, words: str) -> None:
+    begin_story(window)
+    window.pane.stop()
+    window.wait_for_status(MessageStatus.STOPPED)
+    stopped = window.last
+    window.workers.script_answer("calmly.")
+    window.click(window.button(words))
+    window.wait_for_status(MessageStatus.COMPLETE)
+    if words == "Continue":
+        assert (window.last.id, window.last.text) == (stopped.id, "The ship calmly.")
+    else:
+        assert window.last.id != stopped.id
+        assert window.texts == ["Tell me a story.", "calmly."]
+
+
+def test_the_answer_fails_and_is_tried_again(window: Window) -> None:
+    window.workers.script_answer("The ", Fails(ContextFull(9000, 4096)))
+    window.say("A long one")
+    window.wait_for_status(MessageStatus.FAILED)
+    assert window.notices == []
+    (banner,) = window.banners
+    assert "9,000" in words_of(banner)
+    assert window.last.text == "The "
+    failed = window.last
+    window.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.last.id != failed.id
+    assert window.texts == ["A long one", "Hello there."]
+    assert window.banners == []
+
+
+def test_a_failed_answer_can_be_continued(window: Window) -> None:
+    window.workers.script_answer("The ", "ship ", DIE)
+    window.say("A story")
+    window.wait_for_status(MessageStatus.FAILED)
+    window.workers.script_answer("sails.")
+    window.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.texts == ["A story", "The ship sails."]
+
+
+def test_trying_again_twice_in_a_moment_begins_one_answer(window: Window) -> None:
+    window.ask("Hello")
+    window.workers.script_answer("Once", WAIT)
+    for _ in range(3):
+        window.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    window.workers.wait_for_pause()
+    window.workers.release()
+    window.wait(lambda: window.texts == ["Hello", "Once"])
+    window.wait(lambda: not window.composer.is_running)
+    window.settle()
+    assert len(window.workers.requests) == 2
+    assert window.shown_id is not None
+    question = window.messages[0].id
+    versions = window.read(
+        lambda: window.services.conversations.children(question, window.last.conversation_id)
+    )
+    assert [message.text for message in versions] == ["Hello there.", "Once"]
+
+
+def test_an_earlier_answer_is_tried_again_on_a_branch_of_its_own(window: Window) -> None:
+    window.ask("one")
+    first = window.last
+    window.ask("two")
+    window.workers.script_answer("Otherwise.")
+    window.pane.transcript.retry_requested.emit(first.id)
+    window.wait(lambda: window.texts == ["one", "Otherwise."])
+    window.settle()
+    assert window.stored_texts(first.conversation_id) == ["one", "Otherwise."]
+
+
+# Coming back
+
+
+@pytest.mark.parametrize("leave", ["new", "other"])
+def test_switching_back_in_the_middle_neither_doubles_nor_loses_text(
+    window: Window, leave: str
+) -> None:
+    other = window.ask("Other").id
+    window.new()
+    story = begin_story(window)
+    if leave == "new":
+        window.new()
+        assert window.is_welcoming
+    else:
+        window.open(other)
+    assert not window.composer.is_running
+    window.open(story)
+    assert window.texts == ["Tell me a story.", "The ship "]
+    assert window.composer.is_running
+    # What was told before is told again, with what is new behind it.
+    answer = window.last.id
+    window.pane.on_session_event(AnswerGrew(story, answer, "ship sa", len("The ")))
+    assert window.last.text == "The ship sa"
+    window.pane.on_session_event(AnswerGrew(story, answer, "The ", 0))
+    assert window.last.text == "The ship sa"
+    window.workers.release()
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.last.text == STORY
+    window.settle()
+    assert window.stored_texts(story)[-1] == STORY
+
+
+def test_fast_switching_while_an_answer_streams(window: Window) -> None:
+    other = window.ask("Other").id
+    window.new()
+    pieces = [f"{number} " for number in range(200)]
+    whole = "Now: " + "".join(pieces)
+    window.workers.script_answer("Now: ", WAIT, *pieces)
+    window.say("Count")
+    window.workers.wait_for_pause()
+    window.wait(lambda: window.shown_id not in (None, other))
+    counting = window.shown_id
+    assert counting is not None
+    window.workers.release()
+    for _ in range(20):
+        window.open(other)
+        window.open(counting)
+        assert whole.startswith(window.last.text)
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.last.text == whole
+
+
+def test_an_answer_that_ends_between_reading_and_showing(window: Window) -> None:
+    """Its end is told before the older state that was read is shown."""
+    story = begin_story(window)
+    unfinished = window.branch(story)
+    assert unfinished[-1].status is MessageStatus.GENERATING
+    window.workers.release()
+    window.wait_for_status(MessageStatus.COMPLETE)
+    conversation = window.pane.conversation
+    assert conversation is not None
+    window.new()
+    window.pane._show(conversation, unfinished, None)
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.last.text == STORY
+
+
+def test_the_status_line_follows_the_conversation_that_is_shown(window: Window) -> None:
+    other = window.ask("Other").id
+    window.new()
+    story = begin_story(window)
+    window.wait(lambda: "Writing" in words_of(window.main.status_line))
+    window.open(other)
+    window.wait(lambda: "Ready" in words_of(window.main.status_line))
+    window.open(story)
+    window.wait(lambda: "Writing" in words_of(window.main.status_line))
+    window.pane.stop()
+    window.wait(lambda: "Ready" in words_of(window.main.status_line))
+
+
+def test_the_context_is_counted(window: Window) -> None:
+    window.ask("Hello")
+    assert window.pane.context_used == 13  # 10 of the prompt, 3 of the answer
+    window.new()
+    assert window.pane.context_used == 0
+
+
+def test_up_recalls_the_questions_of_this_conversation(window: Window) -> None:
+    window.ask("one")
+    first = window.ask("two").id
+    window.new()
+    window.key(Qt.Key.Key_Up)
+    assert window.composer.text() == ""
+    window.open(first)
+    window.key(Qt.Key.Key_Up)
+    window.key(Qt.Key.Key_Up)
+    assert window.composer.text() == "one"
+
+
+# Failing to read
+
+
+@pytest.mark.parametrize("from_new", [True, False])
+def test_a_conversation_that_can_not_be_read(
+    window: Window, monkeypatch: pytest.MonkeyPatch, *, from_new: bool
+) -> None:
+    first = window.ask("one").id
+    window.new()
+    second = window.ask("two").id
+    if from_new:
+        window.new()
+
+    def refuse(_: int) -> None:
+        raise DatabaseBusy("here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(window.services.conversations, "branch", refuse)
+        window.sidebar.conversation_selected.emit(first)
+        window.wait(lambda: window.notices)
+    assert "can't be opened" in window.notices[0]
+    # Everything stays with the conversation before.
+    assert window.pane.conversation_id == (None if from_new else second)
+    assert window.sidebar.view.current_id == window.pane.conversation_id
+    assert window.title == ("New conversation" if from_new else "two")
+    window.ask("three")
+    assert window.notices == []
+    assert window.texts[-2:] == ["three", "Hello there."]
+    window.open(first)
+
+
+def test_a_conversation_that_was_deleted_for_good_meanwhile(window: Window) -> None:
+    first = window.ask("one").id
+    window.new()
+    window.read(lambda: window.services.conversations.delete(first))
+    window.sidebar.conversation_selected.emit(first)
+    window.wait(lambda: window.notices)
+    assert "deleted meanwhile" in window.notices[0]
+    window.wait(lambda: window.listed == [])
+
+
+def test_sending_into_a_conversation_that_was_deleted_for_good(window: Window) -> None:
+    first = window.ask("one").id
+    window.read(lambda: window.services.conversations.delete(first))
+    window.say("two")
+    window.wait(lambda: window.notices)
+    assert window.composer.text() == "two"
+    assert "deleted meanwhile" in window.notices[0]
+
+
+def test_an_answer_that_ends_on_a_full_disk_is_stored_later(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = begin_story(window)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull("here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(window.services.conversations, "end_answer", refuse)
+        window.workers.release()
+        window.wait_for_status(MessageStatus.FAILED)
+    assert window.last.text == STORY
+    assert not window.composer.is_running
+    window.ask("Go on")
+    assert window.stored_texts(story)[1] == STORY
+    assert window.messages[1].status is MessageStatus.COMPLETE
+
+
+def test_a_deleted_answer_does_not_keep_others_from_being_stored(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = begin_story(window)
+    window.read(lambda: window.services.conversations.delete(story))
+    window.workers.release()
+    window.wait_for_status(MessageStatus.FAILED)
+    window.new()
+    second = begin_story(window)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull("here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(window.services.conversations, "end_answer", refuse)
+        window.workers.release()
+        window.wait_for_status(MessageStatus.FAILED)
+    window.ask("Go on")
+    assert window.stored_texts(second)[1] == STORY
+
+
+# Nothing grows
+
+
+def test_opening_conversations_again_and_again_leaves_nothing_behind(window: Window) -> None:
+    first = window.ask("one").id
+    window.new()
+    second = window.ask("two").id
+
+    def count() -> int:
+        window.settle()
+        return len(window.main.findChildren(QObject))
+
+    for number in (first, second) * 3:
+        window.open(number)
+    before = count()
+    for _ in range(100):
+        window.open(first)
+        window.open(second)
+    assert count() <= before + 5
+
+
+def test_an_end_that_is_told_for_an_answer_elsewhere_changes_nothing_here(window: Window) -> None:
+    window.ask("one")
+    shown = window.messages
+    gone = replace(window.last, id=99, conversation_id=98)
+    window.pane.on_session_event(AnswerEnded(98, gone))
+    assert window.messages == shown
+
+
+def test_the_missing_conversation_of_a_retry(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.ask("one")
+
+    def refuse(_: int) -> None:
+        raise ConversationMissing(None)
+
+    monkeypatch.setattr(window.services.conversations, "message", refuse)
+    window.actions.retry.trigger()
+    window.wait(lambda: window.notices)
+    assert not window.composer.is_running
+
+
+def test_origin_of_the_last_answer(window: Window) -> None:
+    window.ask("one")
+    origin = window.pane.last_origin
+    assert isinstance(origin, Origin)
+    assert origin.model_name == "alpha"
+    assert origin.parameters == GenerationParameters()
