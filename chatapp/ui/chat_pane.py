@@ -90,6 +90,7 @@ class ChatPane(QWidget):
         self._is_pending = False
         self._stop_wanted = False
         self._beginning = 0  # new conversations that the session is about to begin
+        self._drafts: dict[int | None, str] = {}  # by conversation; None: a new one
         self._early = ""  # what was sent before it was known which models there are
         self._model: ModelFile | None = None
         self._has_no_model = False  # not even one that could be chosen
@@ -151,6 +152,7 @@ class ChatPane(QWidget):
         self._reads += 1
         self._opening = None
         self._conversation = None
+        self._show_draft()
         self.transcript_model.clear()
         self.composer.set_history(())
         self._stack.setCurrentWidget(self.welcome)
@@ -160,10 +162,14 @@ class ChatPane(QWidget):
 
     def open(self, conversation_id: int, message_id: int | None = None) -> None:
         """Read a conversation from storage and show its end, or one message of it."""
-        if conversation_id != self.conversation_id:
+        is_other = conversation_id != self.conversation_id
+        if is_other:
             self._leave()
         self._opening = conversation_id
+        if is_other:
+            self._show_draft()
         self._update_running()
+        self.composer.focus()
         self._read(conversation_id, lambda found, of: self._show(found, of, message_id))
 
     def refresh(self) -> None:
@@ -350,7 +356,6 @@ class ChatPane(QWidget):
         self._show_messages(messages)
         if message_id is not None:
             self.transcript.show_message(message_id)
-        self.composer.focus()
         self.shown.emit(conversation)
 
     def _show_again(self, conversation: Conversation, messages: list[Message]) -> None:
@@ -399,7 +404,7 @@ class ChatPane(QWidget):
             self._add(question, answer)
             self._stack.setCurrentWidget(self.transcript)
             self.conversation_started.emit(conversation)
-        else:
+        elif conversation.id != self.conversation_id:
             return
         self._is_pending = False
         if self._stop_wanted:
@@ -433,7 +438,11 @@ class ChatPane(QWidget):
     def _on_send_failed(self, event: SendFailed) -> None:
         if event.text:
             self._beginning -= event.conversation_id is None
-            self._give_back(event.text)
+            if event.conversation_id == self.conversation_id:
+                self._give_back(event.text)
+            else:
+                typed = self._drafts.get(event.conversation_id, "")
+                self._drafts[event.conversation_id] = _joined(event.text, typed)
             title = self.tr("The message was not sent")
         else:
             title = self.tr("The answer was not begun")
@@ -450,11 +459,15 @@ class ChatPane(QWidget):
         self._stop_wanted = False
         self.notices.hide_failure()
         self._give_back_early()
+        self._drafts[self.conversation_id] = self.composer.text()
+
+    def _show_draft(self) -> None:
+        """What was typed here before; what was typed elsewhere must not be sent here."""
+        self.composer.set_text(self._drafts.pop(self.conversation_id, ""))
 
     def _give_back(self, text: str) -> None:
         """Put a text into the composer, before what was typed meanwhile."""
-        typed = self.composer.text()
-        self.composer.set_text(f"{text.rstrip()}\n\n{typed}" if typed.strip() else text)
+        self.composer.set_text(_joined(text, self.composer.text()))
 
     def _give_back_early(self) -> None:
         if self._early:
@@ -514,6 +527,10 @@ class ChatPane(QWidget):
         if messages and messages[-1].role is Role.ASSISTANT:
             return messages[-1]
         return None
+
+
+def _joined(text: str, typed: str) -> str:
+    return f"{text.rstrip()}\n\n{typed}" if typed.strip() else text
 
 
 def _can_continue(message: Message) -> bool:

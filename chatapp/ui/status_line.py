@@ -84,7 +84,7 @@ class StatusLine(QWidget):
     def set_last_answer(self, origin: Origin | None) -> None:
         """The figures of the last answer."""
         usage = origin.usage if origin is not None else None
-        if usage is None or usage.completion_tokens == 0:
+        if usage is None or usage.first_token_ms == 0:
             self._show(self._first_token, "")
             if self._progress is None:
                 self._show_speed(0)

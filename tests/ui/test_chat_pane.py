@@ -563,3 +563,28 @@ def test_origin_of_the_last_answer(window: Window) -> None:
     assert isinstance(origin, Origin)
     assert origin.model_name == "alpha"
     assert origin.parameters == GenerationParameters()
+
+
+def test_what_was_typed_stays_with_its_conversation(window: Window) -> None:
+    first = window.ask("one").id
+    window.type("for the first")
+    window.new()
+    assert window.composer.text() == ""
+    window.type("for a new one")
+    window.open(first)
+    assert window.composer.text() == "for the first"
+    window.new()
+    assert window.composer.text() == "for a new one"
+
+
+def test_a_message_that_failed_in_the_background_goes_back_to_its_conversation(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = window.ask("one").id
+    run_out_of_space(window, monkeypatch)
+    window.say("for the first")
+    window.new()
+    window.wait(lambda: window.notices)
+    assert window.composer.text() == ""
+    window.open(first)
+    assert window.composer.text() == "for the first"
