@@ -31,6 +31,7 @@ from chatapp.services import Services
 from chatapp.storage.database import put_aside
 from chatapp.ui.bridge import MainThread
 from chatapp.ui.error_dialog import ErrorDialog
+from chatapp.ui.garbage import GarbageCollector
 from chatapp.ui.i18n import error_sentence, install_translations
 from chatapp.ui.main_window import MainWindow
 from chatapp.ui.theme import Appearance, ThemeChoice
@@ -82,6 +83,7 @@ class Desktop:
             post=self._bridge.post,
         )
         self._error_dialog: ErrorDialog | None = None
+        self._garbage = GarbageCollector(lambda: bool(services.session.running_conversations()))
         self._closed = False
         services.logs.install_hooks(lambda text: self._bridge.post(lambda: self._report(text)))
 
@@ -102,6 +104,7 @@ class Desktop:
         # Now, on this thread: the garbage collector would do it on any other.
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self._garbage.close()
 
     def _start(self) -> None:
         if self._closed:
@@ -173,11 +176,12 @@ def _run(application: QApplication, paths: Paths, instance: SingleInstance) -> i
     try:
         desktop.window.setWindowIcon(desktop.appearance.icons.application_icon())
         instance.other_started.connect(desktop.window.bring_to_front)
-        desktop.window.closed.connect(application.quit)
+        # Not quit(), which would ask the window whether it may be closed.
+        desktop.window.closed.connect(lambda: application.exit(0))
         application.setQuitOnLastWindowClosed(False)
         for number in (signal.SIGINT, signal.SIGTERM):
             # Python runs the handler when one of the window's timers fires.
-            signal.signal(number, lambda *_: application.quit())
+            signal.signal(number, lambda *_: application.exit(0))
         desktop.show()
         return application.exec()
     finally:

@@ -381,8 +381,10 @@ class ChatPane(QWidget):
 
     def _on_read_failed(self, error: Exception) -> None:
         if self._opening is not None:
+            self._drafts[self._opening] = self.composer.text()
             self._opening = None
             self._is_pending = False
+            self._show_draft()
         self._update_running()
         self.open_failed.emit()
         if not isinstance(error, ChatappError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,6 +20,13 @@ from tests.fakes import FakeWorkers
 from tests.window import Window, add_model
 
 OpenWindow = Callable[..., Window]
+
+
+@pytest.fixture(autouse=True)
+def _collect_garbage() -> Iterator[None]:
+    """Widgets die on the main thread: later the collector would run in any other."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
