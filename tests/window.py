@@ -56,6 +56,10 @@ class Window:
     def show(self) -> None:
         """Show it and wait until keys reach it."""
         self.desktop.show()
+        self.activate()
+
+    def activate(self) -> None:
+        """See to it that keys reach the window."""
         self.main.activateWindow()
         self.wait(self.main.isActiveWindow)
 

@@ -59,6 +59,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, paths: Paths) -> Iterator[Open
     yield open_one
     for window in windows:
         window.close()
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
 
 
 @pytest.fixture

@@ -436,6 +436,7 @@ def test_a_conversation_that_can_not_be_read(
     second = window.ask("two").id
     if from_new:
         window.new()
+    window.composer.set_text("unsent")
 
     def refuse(_: int) -> None:
         raise DatabaseBusy("here")
@@ -449,6 +450,7 @@ def test_a_conversation_that_can_not_be_read(
     assert window.pane.conversation_id == (None if from_new else second)
     assert window.sidebar.view.current_id == window.pane.conversation_id
     assert window.title == ("New conversation" if from_new else "two")
+    assert window.composer.text() == "unsent"
     window.ask("three")
     assert window.notices == []
     assert window.texts[-2:] == ["three", "Hello there."]

@@ -32,6 +32,13 @@ def list_has(window: Window, *titles: str) -> None:
     window.wait(lambda: window.listed == list(titles))
 
 
+def look_elsewhere(window: Window) -> None:
+    """As the window does each second."""
+    window.panel._poll()
+    window.settle()
+    window.settle()
+
+
 def row(window: Window, conversation_id: int) -> int:
     found = window.list.row_of(conversation_id)
     assert found is not None
@@ -110,8 +117,9 @@ def test_an_answer_in_the_background(window: Window) -> None:
     )
     assert window.sidebar.view.is_turning
     window.workers.release()
-    window.wait(lambda: window.texts == ["Other", "Hello there."])
-    window.wait(lambda: window.list._unread == {story})
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.texts == ["Other", "Hello there."]
+    assert window.list._unread == {story}
     assert window.list.busy_rows == []
     window.open(story)
     assert window.list._unread == frozenset()
@@ -192,9 +200,7 @@ def test_nothing_destroys_a_title_that_is_being_edited(
     window.workers.release()
     elsewhere.create(title="From elsewhere", title_source=TitleSource.USER)
     window.wait(lambda: not window.session.running_conversations())
-    window.panel._poll()
-    window.settle()
-    window.settle()
+    look_elsewhere(window)
     assert window.sidebar.view.is_renaming
     assert QApplication.focusWidget() is editor
     assert editor.text() == "Half a ti"
@@ -258,9 +264,7 @@ def test_a_search_stays_while_another_process_writes(
     window.ask("The lease begins in May")
     window.search("lease")
     elsewhere.create(title="From elsewhere", title_source=TitleSource.USER)
-    window.panel._poll()
-    window.settle()
-    window.settle()
+    look_elsewhere(window)
     assert window.list.is_searching
     assert window.listed == ["The lease begins in May"]
     window.sidebar.clear_search()
@@ -356,14 +360,17 @@ def test_the_open_conversation_follows_and_the_keyboard_stays(
     question = elsewhere.add_message(
         first, role=Role.USER, text="From the terminal", parent_id=answer.id
     )
-    window.wait(lambda: window.texts == ["one", "Hello there.", "From the terminal"])
+    look_elsewhere(window)
+    assert window.texts == ["one", "Hello there.", "From the terminal"]
     reply = elsewhere.begin_answer(first, parent_id=question.id, origin=ORIGIN)
     elsewhere.save_partial(reply.id, "Half")
-    window.wait(lambda: window.texts[-1] == "Half")
+    look_elsewhere(window)
+    assert window.texts[-1] == "Half"
     elsewhere.end_answer(
         reply.id, text="Half and half", status=MessageStatus.COMPLETE, origin=ORIGIN
     )
-    window.wait_for_status(MessageStatus.COMPLETE)
+    look_elsewhere(window)
+    assert window.last.status is MessageStatus.COMPLETE
     assert window.texts[-1] == "Half and half"
     assert QApplication.focusWidget() is window.sidebar.search_field
 
@@ -377,9 +384,11 @@ def test_the_reader_is_left_in_peace_by_other_processes(
     window.wait(lambda: bar.maximum() > 500)
     bar.setValue(100)
     elsewhere.create(title="From elsewhere", title_source=TitleSource.USER)
-    window.wait(lambda: "From elsewhere" in window.listed)
+    look_elsewhere(window)
+    assert "From elsewhere" in window.listed
     elsewhere.add_message(first, role=Role.SYSTEM, text="Note", parent_id=window.last.id)
-    window.wait(lambda: window.texts[-1] == "Note")
+    look_elsewhere(window)
+    assert window.texts[-1] == "Note"
     assert bar.value() == 100
 
 
@@ -389,9 +398,15 @@ def test_the_open_conversation_goes_to_the_trash_elsewhere(
     first = window.ask("one").id
     window.composer.set_text("unsent")
     elsewhere.move_to_trash(first)
-    window.wait(lambda: window.is_welcoming)
+    look_elsewhere(window)
+    assert window.is_welcoming
     list_has(window)
     assert "moved to the Trash" in window.toast
+    assert window.composer.text() == ""
+    elsewhere.restore(first)
+    look_elsewhere(window)
+    list_has(window, "one")
+    window.open(first)
     assert window.composer.text() == "unsent"
 
 
@@ -400,7 +415,7 @@ def test_the_open_conversation_is_deleted_for_good_elsewhere(
 ) -> None:
     first = window.ask("one").id
     elsewhere.delete(first)
-    window.wait(lambda: window.notices)
+    look_elsewhere(window)
     assert "deleted meanwhile" in window.notices[0]
     assert window.texts == ["one", "Hello there."], "it can still be read and copied"
     list_has(window)

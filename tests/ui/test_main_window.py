@@ -63,8 +63,7 @@ def come_back(window: Window) -> None:
     popup = QApplication.activePopupWidget()
     if popup is not None:
         popup.close()
-    window.main.activateWindow()
-    window.wait(window.main.isActiveWindow)
+    window.activate()
 
 
 def choose(window: Window, name: str) -> None:
@@ -461,7 +460,7 @@ def test_new_files_in_the_models_folder_are_found(window: Window, paths: Paths) 
     other.activateWindow()
     window.wait(other.isActiveWindow)
     other.close()
-    window.main.activateWindow()
+    window.activate()
     window.wait(lambda: "gamma" in [model.name for model in window.main.models._models])
     window.key(Qt.Key.Key_L, CONTROL)
     assert "gamma" in popup().model_names()
@@ -710,7 +709,7 @@ class Monkey:
             (3, self._rename_in_list),
             (3, lambda: window.type("ab")),
             (3, self._press_return),
-            (2, lambda: window.key(Qt.Key.Key_Tab)),
+            (2, lambda: self._press(Qt.Key.Key_Tab)),
             (3, actions.pin.trigger),
             (4, actions.trash.trigger),
             (4, self._undo),
@@ -752,7 +751,10 @@ class Monkey:
         self._press_return()
 
     def _press_return(self) -> None:
-        self._window.key(Qt.Key.Key_Return)
+        self._press(Qt.Key.Key_Return)
+
+    def _press(self, key: Qt.Key) -> None:
+        self._window.key(key)
         # An editor in the list leaves the rest for later, but no key comes in between.
         editing = self._window.sidebar.view.itemDelegate()
         QApplication.sendPostedEvents(editing, QEvent.Type.MetaCall)

@@ -1,0 +1,57 @@
+"""The window in a process of its own, with fake workers: python -m tests.window_process HOME.
+
+It prints "shown", then "writing" in the middle of an answer if there is a question after HOME, and
+"front" whenever another instance was started.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QTimer
+
+from chatapp import app
+from chatapp.paths import Paths
+from chatapp.ui.main_window import MainWindow
+from tests.fakes import WAIT, FakeWorkers
+
+
+def main(home: Path, question: str) -> int:
+    workers = FakeWorkers()
+    workers.script_answer("The ship ", WAIT, "sails on.")
+    begun = app.Desktop.show
+
+    def show(desktop: app.Desktop) -> None:
+        begun(desktop)
+        pane = desktop.window.pane
+
+        def look() -> None:
+            messages = pane.transcript_model.messages
+            if messages and messages[-1].text:
+                timer.stop()
+                say("writing")
+
+        timer = QTimer(desktop.window, interval=10)
+        timer.timeout.connect(look)
+        QTimer.singleShot(0, lambda: say("shown"))
+        if question:
+            QTimer.singleShot(0, lambda: pane.composer.send_requested.emit(question))
+            timer.start()
+
+    app.Desktop.show = show  # type: ignore[method-assign]
+    app.Desktop = partial(app.Desktop, start_worker=workers)  # type: ignore[misc,assignment]
+    MainWindow.bring_to_front = lambda _: say("front")  # type: ignore[method-assign]
+    return app.run_window(Paths.under(home))
+
+
+def say(word: str) -> None:
+    print(word, flush=True)  # noqa: T201 - what the test waits for
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), " ".join(sys.argv[2:])))
