@@ -28,8 +28,8 @@ class Settings:
     language: str = ""  # empty: the system's
     model_path: str = ""  # of new conversations; empty: the first there is
     context_length: int = 8192
-    temperature: float = 0.7
-    max_tokens: int = 0  # 0: no limit
+    temperature: float = -1.0  # below 0: what suits the model
+    max_tokens: int = 2048  # of an answer, which can be continued; 0: no limit
     window_geometry: str = ""
     sidebar_width: int = 264
     unknown: dict[str, Any] = field(default_factory=dict)

@@ -66,7 +66,10 @@ def _add_generation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--system", metavar="TEXT", default="", help="the system prompt")
     parser.add_argument("--max-tokens", metavar="N", type=_at_least_one, help="end after N tokens")
     parser.add_argument(
-        "--temperature", metavar="T", type=_temperature, help="0 is deterministic, default 0.7"
+        "--temperature",
+        metavar="T",
+        type=_temperature,
+        help="0 is deterministic; default: what suits the model",
     )
     parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed, the same answer")
 

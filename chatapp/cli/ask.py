@@ -39,7 +39,7 @@ def ask(options: argparse.Namespace, paths: Paths) -> int:
                 ended.set()
 
         generation = services.engine.generate(
-            model, tuple(turns), choose_parameters(options, services), on_event=on_event
+            model, tuple(turns), choose_parameters(options, services, model), on_event=on_event
         )
         try:
             while not ended.wait(0.05):

@@ -34,7 +34,7 @@ def chat(options: argparse.Namespace, paths: Paths) -> int:
             with contextlib.suppress(ImportError):
                 import readline  # noqa: F401 - gives input() its line editing and history
             print(f"{model.name}. {_HELP}")
-        parameters = choose_parameters(options, services)
+        parameters = choose_parameters(options, services, model)
         conversation = _TerminalConversation(services, model, parameters, options.system)
         conversation.id = conversation_id
         failed = False

@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from dataclasses import replace
 
+from chatapp.chat.parameters import parameters_for
 from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile, TemplateOrigin
 from chatapp.services import ModelServices
 
 
-def choose_parameters(options: argparse.Namespace, services: ModelServices) -> GenerationParameters:
+def choose_parameters(
+    options: argparse.Namespace, services: ModelServices, model: ModelFile
+) -> GenerationParameters:
     """From the options, else from the settings."""
-    settings = services.settings.current
-    temperature = options.temperature
-    return GenerationParameters(
-        temperature=settings.temperature if temperature is None else temperature,
-        max_tokens=options.max_tokens or settings.max_tokens or None,
+    usual = parameters_for(model, services.settings.current)
+    return replace(
+        usual,
+        temperature=usual.temperature if options.temperature is None else options.temperature,
+        max_tokens=options.max_tokens or usual.max_tokens,
         seed=options.seed,
     )
 

@@ -20,6 +20,7 @@ from chatapp.chat.events import (
     SendFailed,
     SessionEvent,
 )
+from chatapp.chat.parameters import parameters_for
 from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role
 from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
 from chatapp.domain.model import ModelFile
@@ -274,7 +275,7 @@ class ChatPane(QWidget):
             text,
             model=self._model,
             conversation_id=self.conversation_id,
-            parameters=self._parameters(),
+            parameters=self._parameters(self._model),
         )
 
     def _send_without_model(self, text: str) -> None:
@@ -289,7 +290,9 @@ class ChatPane(QWidget):
     def _on_retry_requested(self, message_id: int) -> None:
         if self._model is not None and self._opening is None and self._is_idle():
             self._wish()
-            self._session.retry(message_id, model=self._model, parameters=self._parameters())
+            self._session.retry(
+                message_id, model=self._model, parameters=self._parameters(self._model)
+            )
 
     def _on_continue_requested(self, message_id: int) -> None:
         if self._model is not None and self._opening is None and self._is_idle():
@@ -316,11 +319,8 @@ class ChatPane(QWidget):
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs_folder)))
 
-    def _parameters(self) -> GenerationParameters:
-        settings = self._settings.current
-        return GenerationParameters(
-            temperature=settings.temperature, max_tokens=settings.max_tokens or None
-        )
+    def _parameters(self, model: ModelFile) -> GenerationParameters:
+        return parameters_for(model, self._settings.current)
 
     # Reading
 

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 
 from chatapp.chat.events import AnswerEnded, AnswerGrew
+from chatapp.chat.parameters import parameters_for
 from chatapp.domain.conversation import MessageStatus
-from chatapp.domain.generation import GenerationParameters, Origin
+from chatapp.domain.generation import Origin
 from chatapp.errors import ContextFull, ConversationMissing, DatabaseBusy, DiskFull
+from chatapp.settings import Settings
 from tests.fakes import DIE, WAIT, Fails
 from tests.window import Window, words_of
 
@@ -564,7 +566,8 @@ def test_origin_of_the_last_answer(window: Window) -> None:
     origin = window.pane.last_origin
     assert isinstance(origin, Origin)
     assert origin.model_name == "alpha"
-    assert origin.parameters == GenerationParameters()
+    assert window.pane.model is not None
+    assert origin.parameters == parameters_for(window.pane.model, Settings())
 
 
 def test_what_was_typed_stays_with_its_conversation(window: Window) -> None:
