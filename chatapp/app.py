@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import signal
@@ -45,6 +46,7 @@ _QT_LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+_LOCK = "window.lock"
 _GREETING_TIMEOUT = 2000  # ms for the first instance to take notice of the second
 _GREETING_PAUSE = 0.05  # seconds
 
@@ -137,6 +139,7 @@ class Desktop:
 def run_window(paths: Paths) -> int:
     """Open the window and return when it is closed."""
     application = create_application()
+    install_translations(application, paths.resources / "i18n", "")
     previous = qInstallMessageHandler(_log_qt_message)
     try:
         paths.create()
@@ -202,9 +205,11 @@ class SingleInstance(QObject):
         super().__init__()
         digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "replace")).hexdigest()
         self._name = f"chatapp-{digest[:20]}"
-        self._lock = QLockFile(str(folder / "window.lock"))
+        self._lock = QLockFile(str(folder / _LOCK))
         self._lock.setStaleLockTime(0)  # stale only when its process is gone
         self.is_first = self._lock.tryLock(0)
+        with contextlib.suppress(OSError):
+            (folder / _LOCK).chmod(0o600)
         if not self.is_first and self._lock.error() is not QLockFile.LockError.LockFailedError:
             raise FolderNotWritable(str(folder))
         self._server: QLocalServer | None = None

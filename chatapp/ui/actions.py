@@ -23,7 +23,7 @@ class Actions(QObject):
         self.stop = self._make(self.tr("Stop"), "Esc")
         self.retry = self._make(self.tr("Try again"), "Ctrl+R")
         self.continue_answer = self._make(self.tr("Continue"), "Alt+Return")
-        self.rename = self._make(self.tr("Rename…"), "F2")
+        self.rename = self._make(self.tr("Rename"), "F2")
         self.pin = self._make(self.tr("Pin"))
         self.pin.setCheckable(True)
         self.trash = self._make(self.tr("Move to Trash"), "Ctrl+Shift+Backspace")

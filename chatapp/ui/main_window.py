@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
 
     def _new(self) -> None:
         self.panel.sidebar.clear_search()
+        self.panel.sidebar.close_trash()
         self.panel.set_current(None)
         self.pane.show_new()
         self.models.use_default()

@@ -108,6 +108,7 @@ class ModelChoice(QObject):
         """Let the person choose a file that lies anywhere."""
         dialog = QFileDialog(self._window, self.tr("Add model from file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setDirectory(str(self._paths.models))
         dialog.setNameFilters([self.tr("Models (*.gguf)"), self.tr("All files (*)")])
         dialog.fileSelected.connect(lambda path: self.choose(self._library.by_path(path)))
         dialog.finished.connect(dialog.deleteLater)

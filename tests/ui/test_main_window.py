@@ -831,3 +831,15 @@ def test_fast_clicking(open_window: OpenWindow, run: int) -> None:
         assert window.texts == window.stored_texts(shown)
         assert all(message.status is not MessageStatus.GENERATING for message in window.messages)
     window.close()
+
+
+def test_a_new_conversation_is_not_begun_in_the_trash(window: Window) -> None:
+    window.ask("one")
+    window.trigger(window.actions.trash)
+    window.wait(lambda: window.is_welcoming)
+    window.sidebar.open_trash()
+    window.wait(lambda: window.sidebar.is_trash_open)
+    window.new()
+    assert not window.sidebar.is_trash_open
+    window.ask("two")
+    window.wait(lambda: window.listed == ["two"])
