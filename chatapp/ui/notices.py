@@ -9,6 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from chatapp.domain.model import LoadedModel, TemplateOrigin
 from chatapp.engine.state import EngineState, EngineStatus
+from chatapp.errors import (
+    ArchitectureUnknown,
+    ModelCannotChat,
+    ModelFileDamaged,
+    ModelFileEmpty,
+    ModelFileIsFolder,
+    NotGguf,
+)
 from chatapp.ui.composer import MOST_WIDTH
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.widgets.banner import Banner
@@ -17,6 +25,15 @@ if TYPE_CHECKING:
     from chatapp.domain.model import ModelFile
     from chatapp.errors import ChatappError
     from chatapp.ui.theme import Appearance
+
+_FINAL = (
+    NotGguf,
+    ModelFileEmpty,
+    ModelFileIsFolder,
+    ModelFileDamaged,
+    ArchitectureUnknown,
+    ModelCannotChat,
+)
 
 
 class Notices(QWidget):
@@ -120,10 +137,19 @@ class Notices(QWidget):
             error_sentence(error),
             details=getattr(error, "detail", ""),
         )
+        # A file that is not a usable model stays one; memory comes back, and models are put in place.
+        is_final = isinstance(error, _FINAL)
+        other, again = self.tr("Choose another model"), self.tr("Try again")
+        if is_final:
+            banner.add_button(other, self.other_model_requested.emit, kind="primary")
         banner.add_button(
-            self.tr("Try again"), self.try_again_requested.emit, kind="primary", icon="refresh"
+            again,
+            self.try_again_requested.emit,
+            kind="outlined" if is_final else "primary",
+            icon="refresh",
         )
-        banner.add_button(self.tr("Choose another model"), self.other_model_requested.emit)
+        if not is_final:
+            banner.add_button(other, self.other_model_requested.emit)
         return banner
 
     def _template_banner(self, model: LoadedModel) -> Banner:
