@@ -137,7 +137,7 @@ class Notices(QWidget):
             error_sentence(error),
             details=getattr(error, "detail", ""),
         )
-        # A file that is not a usable model stays one; memory comes back, and models are put in place.
+        # A file that is no usable model stays that way; memory comes back, and files are added.
         is_final = isinstance(error, _FINAL)
         other, again = self.tr("Choose another model"), self.tr("Try again")
         if is_final:
