@@ -111,6 +111,14 @@
         <translation>已写出的内容都已保存。</translation>
     </message>
     <message>
+        <source>The answer could not be saved</source>
+        <translation>回答未能保存</translation>
+    </message>
+    <message>
+        <source>It is kept here and saved when that is possible again.</source>
+        <translation>内容暂时保留在这里，可以保存时会自动保存。</translation>
+    </message>
+    <message>
         <source>The message is too long</source>
         <translation>消息太长</translation>
     </message>

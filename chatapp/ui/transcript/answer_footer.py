@@ -16,9 +16,11 @@ from chatapp.domain.generation import FinishReason
 from chatapp.errors import (
     ChatappError,
     ContextFull,
+    EnvironmentProblem,
     ErrorRecord,
     InputError,
     ModelError,
+    StorageError,
     from_record,
 )
 from chatapp.ui.i18n import paragraph
@@ -255,6 +257,9 @@ class AnswerFooter(QWidget):
         if message.text:
             title = self.tr("The answer could not be finished")
             text = self.tr("What was written is saved.")
+            if _is(record, EnvironmentProblem, StorageError):
+                title = self.tr("The answer could not be saved")
+                text = self.tr("It is kept here and saved when that is possible again.")
         else:
             title = self._title_without_answer(record)
             text = self.tr("Your message is saved.")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from chatapp.chat.events import AnswerPhase, AnswerProgress
 from chatapp.domain.conversation import MessageStatus
 from chatapp.domain.generation import FinishReason
-from chatapp.errors import ChatappError, ContextFull, to_record
+from chatapp.errors import ChatappError, ContextFull, DiskFull, to_record
 from chatapp.ui.models.transcript_model import TranscriptModel
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.transcript.code_view import CodeView
@@ -715,3 +715,13 @@ def test_what_is_laid_out_small_and_shown_large_follows_its_end(
     bar = view.verticalScrollBar()
     assert bar.maximum() > 0
     assert bar.value() == bar.maximum()
+
+
+def test_what_is_not_saved_is_not_called_saved(
+    view: TranscriptView, model: TranscriptModel
+) -> None:
+    error = to_record(DiskFull("/home"))
+    model.set_messages([message(1), message(2, "Half", status=MessageStatus.FAILED, error=error)])
+    said = " ".join(labels(last_in(view)))
+    assert "What was written is saved" not in said
+    assert "It is kept here" in said
