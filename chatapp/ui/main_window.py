@@ -205,8 +205,11 @@ class MainWindow(QMainWindow):
         self._drawer.close_drawer()
 
     def _new(self) -> None:
-        self.panel.sidebar.clear_search()
         self.panel.sidebar.close_trash()
+        self._show_new()
+
+    def _show_new(self) -> None:
+        self.panel.sidebar.clear_search()
         self.panel.set_current(None)
         self.pane.show_new()
         self.models.use_default()
@@ -231,7 +234,7 @@ class MainWindow(QMainWindow):
         if conversation.deleted_at is None:
             self._show(conversation)
         else:
-            self._new()
+            self._show_new()
             self.toast.show_text(self.tr("This conversation was moved to the Trash elsewhere."))
 
     def _on_conversation_started(self, conversation: Conversation) -> None:
@@ -249,7 +252,7 @@ class MainWindow(QMainWindow):
 
     def _on_conversation_left(self, conversation_id: int) -> None:
         if self.pane.conversation_id == conversation_id:
-            self._new()
+            self._show_new()
 
     def _pin_current(self, pinned: bool) -> None:  # noqa: FBT001 - a slot
         self.actions_of_window.pin.setChecked(not pinned)  # until it is stored

@@ -117,8 +117,9 @@ class Welcome(QScrollArea):
     def _arrange(self) -> None:
         width = self.viewport().width()
         columns = 2 if width >= _TWO_COLUMNS * self._appearance.size else 1
-        self._well.set_stacked(stacked=width < _WELL_IN_A_ROW * self._appearance.size)
         side = 8 if width >= MOST_WIDTH else 16
+        is_stacked = width < _WELL_IN_A_ROW * self._appearance.size
+        self._well.set_stacked(stacked=is_stacked, width=width - 2 * side)
         self._row.setContentsMargins(side, 24, side, 16)
         if columns == self._columns:
             return
@@ -298,18 +299,26 @@ class _Well(QWidget):
         self._layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addLayout(words, 0, 1)
         self._layout.setColumnStretch(1, 1)
-        self.set_stacked(stacked=False)
+        self.set_stacked(stacked=False, width=MOST_WIDTH)
         QWidget.setTabOrder(self.folder_button, self.file_button)
         appearance.changed.connect(self.update)
 
-    def set_stacked(self, *, stacked: bool) -> None:
-        """Whether the buttons stand below the words."""
+    def set_stacked(self, *, stacked: bool, width: int) -> None:
+        """Whether the buttons stand below the words, in a well of this width."""
         self._layout.removeItem(self._buttons)
         alignment = Qt.AlignmentFlag.AlignLeading if stacked else Qt.AlignmentFlag.AlignVCenter
         # The framed button at the edge that the words or the frame around them have.
-        self._buttons.setDirection(
-            QHBoxLayout.Direction.RightToLeft if stacked else QHBoxLayout.Direction.LeftToRight
-        )
+        direction = QHBoxLayout.Direction.LeftToRight
+        if stacked:
+            margins = self._layout.contentsMargins()
+            beside = margins.left() + margins.right() + 2 * self._layout.horizontalSpacing()
+            beside += self._layout.horizontalSpacing() + self._appearance.icon_size(16)
+            words = self.folder_button.sizeHint().width() + self.file_button.sizeHint().width()
+            fits = words + beside <= width
+            direction = (
+                QHBoxLayout.Direction.RightToLeft if fits else QHBoxLayout.Direction.BottomToTop
+            )
+        self._buttons.setDirection(direction)
         self._layout.addLayout(self._buttons, int(stacked), 1 if stacked else 2, alignment)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -159,6 +159,9 @@ def test_a_small_window_has_one_column_and_scrolls(welcome: Welcome, qtbot: QtBo
     assert second.y() > first.y()
     assert welcome.verticalScrollBar().maximum() > 0
     assert welcome.horizontalScrollBar().maximum() == 0
+    welcome.resize(340, 300)
+    qtbot.waitUntil(lambda: welcome._well.folder_button.y() > welcome._well.file_button.y())
+    assert welcome.horizontalScrollBar().maximum() == 0
 
 
 @pytest.mark.parametrize("is_last_run", [False, True])
