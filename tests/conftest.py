@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 
@@ -17,6 +18,10 @@ from chatapp.hub.starter import find_starter_model
 from chatapp.paths import Paths
 
 _LEFTOVER_TIMEOUT = 5.0
+
+# A slow machine is no failure.
+hypothesis.settings.register_profile("chatapp", deadline=None)
+hypothesis.settings.load_profile("chatapp")
 
 
 class _UnexpectedRecords(logging.Handler):
