@@ -5,6 +5,7 @@ Prompts, answers and document texts are never logged. Nothing is sent anywhere.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -27,6 +28,17 @@ logger = logging.getLogger(__name__)
 Report = Callable[[str], None]
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log that can't be written, on a full disk say, is no reason to stop or to complain."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        del record
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 class Logs:
     """Owns the log file `chatapp.log` and the crash file of this process.
 
@@ -43,9 +55,11 @@ class Logs:
         logging.getLogger("chatapp.llama").setLevel(logging.DEBUG)
         self.crash_of_last_run = _take_crashes(folder)
         self._crash_path = folder / f"crash-{os.getpid()}.txt"
-        self._crash_path.touch(mode=0o600)
-        self._crash_file: IO[str] | None = self._crash_path.open("w", encoding="utf-8")
-        faulthandler.enable(self._crash_file)
+        self._crash_file: IO[str] | None = None
+        with contextlib.suppress(OSError):
+            self._crash_path.touch(mode=0o600)
+            self._crash_file = self._crash_path.open("w", encoding="utf-8")
+            faulthandler.enable(self._crash_file)
         logger.info("chatapp %s, Python %s", __version__, platform.python_version())
 
     def install_hooks(self, report: Report) -> None:
@@ -70,12 +84,12 @@ class Logs:
 
     def close(self) -> None:
         """The run ended well: forget the crash file and close the log."""
-        if self._crash_file is None:
-            return
-        faulthandler.disable()
-        self._crash_file.close()
-        self._crash_file = None
-        self._crash_path.unlink(missing_ok=True)
+        if self._crash_file is not None:
+            faulthandler.disable()
+            self._crash_file.close()
+            self._crash_file = None
+        with contextlib.suppress(OSError):
+            self._crash_path.unlink(missing_ok=True)
         logging.getLogger().removeHandler(self._handler)
         self._handler.close()
         sys.excepthook = sys.__excepthook__
@@ -85,7 +99,7 @@ class Logs:
 def _open_log(path: Path) -> logging.Handler:
     try:
         path.touch(mode=0o600)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = _LogFile(
             path, maxBytes=2_000_000, backupCount=4, encoding="utf-8", errors="backslashreplace"
         )
     except OSError:

@@ -86,3 +86,26 @@ def test_unexpected_errors_of_all_threads_are_reported(
             sys.excepthook(*sys.exc_info())
     assert "ZeroDivisionError" in reports[0]
     assert "boom" in reports[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_full_disk_costs_the_log_and_nothing_else(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "chatapp.log").symlink_to("/dev/full")
+    logs = Logs(tmp_path)
+    logging.getLogger("chatapp.test").info("hello")
+    logs.close()
+    assert capfd.readouterr().err == ""
+    assert list(tmp_path.glob("crash-*")) == []
+
+
+def test_no_room_for_the_crash_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        logs = Logs(tmp_path)
+    logs.close()
+    assert list(tmp_path.glob("crash-*")) == []

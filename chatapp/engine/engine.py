@@ -7,6 +7,7 @@ and listeners may call back into the engine.
 
 from __future__ import annotations
 
+import errno
 import itertools
 import logging
 import queue
@@ -46,7 +47,7 @@ from chatapp.engine.messages import (
 from chatapp.engine.process import StartWorker, Worker, WorkerEnd, WorkerProcess
 from chatapp.engine.request import Generation
 from chatapp.engine.state import EngineState, EngineStatus
-from chatapp.errors import ChatappError, WorkerDied, WorkerKeepsDying, from_record
+from chatapp.errors import ChatappError, DiskFull, WorkerDied, WorkerKeepsDying, from_record
 
 logger = logging.getLogger(__name__)
 llama_logger = logging.getLogger("chatapp.llama")
@@ -252,6 +253,8 @@ class Engine:
                 lambda end: self._inbox.put(partial(self._on_end, number, end)),
             )
         except OSError as error:  # no more processes, memory or space for its log
+            if error.errno == errno.ENOSPC:
+                raise DiskFull(str(error.filename)) from error
             raise WorkerDied(error.errno or 1, str(error)) from error
         return self._worker
 

@@ -12,6 +12,7 @@ from chatapp.engine.messages import Delta, Finished, GenerationEvent, LoadOption
 from chatapp.engine.state import EngineState, EngineStatus, RequestState
 from chatapp.errors import (
     ContextFull,
+    DiskFull,
     EngineMissing,
     ModelFileMissing,
     OutOfMemory,
@@ -292,6 +293,13 @@ def test_no_process_can_be_started(fake: Asker, workers: FakeWorkers) -> None:
     assert isinstance(fake.engine.devices().exception(10), WorkerDied)
     workers.start_error = None
     fake.ask()[1].finished()
+
+
+def test_no_room_for_what_the_worker_prints(fake: Asker, workers: FakeWorkers) -> None:
+    workers.start_error = OSError(28, "No space left on device", "/logs/worker.log")
+    error = fake.ask()[1].error()
+    assert isinstance(error, DiskFull)
+    assert error.path == "/logs/worker.log"
 
 
 def test_devices_without_a_model(fake: Asker, workers: FakeWorkers) -> None:
