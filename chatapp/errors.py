@@ -137,6 +137,13 @@ class MessageEmpty(InputError):
     """There is nothing in the message to send."""
 
 
+@dataclass(eq=False)
+class GrammarInvalid(InputError):
+    """A GBNF grammar or a JSON Schema can't be used; `detail` says why."""
+
+    detail: str
+
+
 # Engine
 
 
@@ -185,6 +192,13 @@ class ContextFull(EngineError):
 
     needed: int
     available: int
+
+
+@dataclass(eq=False)
+class ModelNotLoaded(EngineError):
+    """Something was asked that only a loaded model can tell."""
+
+    path: str
 
 
 @dataclass(eq=False)

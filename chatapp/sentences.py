@@ -77,6 +77,10 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "errors", "This file is not a GGUF model: {path}. Choose another file."
     ),
     errors.MessageEmpty: QT_TRANSLATE_NOOP("errors", "There is nothing to send. Write a message."),
+    errors.GrammarInvalid: QT_TRANSLATE_NOOP(
+        "errors",
+        "The grammar or JSON Schema can't be used ({detail}). Correct it and try again.",
+    ),
     # Engine
     errors.ModelFileDamaged: QT_TRANSLATE_NOOP(
         "errors", "The model file {path} is damaged or incomplete. Download it again."
@@ -101,6 +105,9 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "errors",
         "This is longer than the model can read: {needed} of {available} tokens. Shorten the "
         "message or start a new conversation.",
+    ),
+    errors.ModelNotLoaded: QT_TRANSLATE_NOOP(
+        "errors", "The model {path} is not loaded. Load it and try again."
     ),
     errors.GenerationFailed: QT_TRANSLATE_NOOP(
         "errors", "The model could not go on with the answer. Try again."

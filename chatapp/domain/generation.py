@@ -16,11 +16,42 @@ class FinishReason(StrEnum):
     FAILED = "failed"  # an error ended it
 
 
+class Priority(StrEnum):
+    """Who waits for an answer."""
+
+    INTERACTIVE = "interactive"  # a person: comes first, and background work pauses meanwhile
+    BACKGROUND = "background"
+
+
+class SamplerStep(StrEnum):
+    """The steps that narrow the choice of the next token. Each is skipped while it is off."""
+
+    PENALTIES = "penalties"  # repeat, frequency and presence
+    DRY = "dry"
+    TOP_N_SIGMA = "top_n_sigma"
+    TOP_K = "top_k"
+    TYPICAL_P = "typical_p"
+    TOP_P = "top_p"
+    MIN_P = "min_p"
+    XTC = "xtc"
+    TEMPERATURE = "temperature"
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationParameters:
-    """What the person can choose. `None` means: no limit, or chosen at random (seed).
+    """What the person can choose, in llama.cpp's terms and with its values for "off".
 
-    The seed is an unsigned 32-bit number.
+    `max_tokens`: None is no limit. `seed`: an unsigned 32-bit number, None is chosen at random.
+    `top_k` 0, `top_p` 1, `min_p` 0, `typical_p` 1, `repeat_penalty` 1, `frequency_penalty` 0,
+    `presence_penalty` 0, `dry_multiplier` 0, `xtc_probability` 0, `top_n_sigma` below 0,
+    `adaptive_target` below 0, `dynamic_temperature_range` 0 and `mirostat` 0 are off; a
+    temperature of 0 always takes the likeliest token. `repeat_last_n` and `dry_last_n` are in
+    tokens, -1 is all. Mirostat (1 or 2) and adaptive-p replace the last step, the random choice.
+
+    `logit_bias` pairs token ids with what is added to their logits. `grammar` is GBNF;
+    `json_schema` is a JSON Schema as text, from which such a grammar is made; only one of them may
+    be given. `logprobs` asks for that many likeliest tokens at every place, with the logarithm of
+    the model's own probability.
     """
 
     temperature: float = 0.7
@@ -31,6 +62,47 @@ class GenerationParameters:
     max_tokens: int | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    dynamic_temperature_range: float = 0.0
+    dynamic_temperature_exponent: float = 1.0
+    typical_p: float = 1.0
+    top_n_sigma: float = -1.0
+    xtc_probability: float = 0.0
+    xtc_threshold: float = 0.1
+    dry_multiplier: float = 0.0
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    dry_last_n: int = -1
+    dry_sequence_breakers: tuple[str, ...] = ("\n", ":", '"', "*")
+    repeat_last_n: int = 64
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    mirostat: int = 0
+    mirostat_tau: float = 5.0
+    mirostat_eta: float = 0.1
+    adaptive_target: float = -1.0
+    adaptive_decay: float = 0.9
+    logit_bias: tuple[tuple[int, float], ...] = ()
+    grammar: str = ""
+    json_schema: str = ""
+    logprobs: int = 0
+    samplers: tuple[SamplerStep, ...] = tuple(SamplerStep)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """A token and the natural logarithm of its probability; bytes, for a character may be split."""
+
+    token: int
+    piece: bytes
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenProbabilities:
+    """The token that was taken at one place, and the likeliest there, the likeliest first."""
+
+    chosen: TokenChoice
+    top: tuple[TokenChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatapp.domain.conversation import Role
-from chatapp.domain.generation import FinishReason, GenerationParameters, Usage
+from chatapp.domain.generation import (
+    FinishReason,
+    GenerationParameters,
+    Priority,
+    TokenProbabilities,
+    Usage,
+)
 from chatapp.domain.model import Device, LoadedModel
 from chatapp.errors import ErrorRecord
 
@@ -19,12 +25,35 @@ from chatapp.errors import ErrorRecord
 class LoadOptions:
     """How a model is loaded. None means: chosen by the worker for this computer.
 
-    `context_length` in tokens is an upper limit: a model trained on less gets less.
+    `context_length` in tokens is an upper limit: a model trained on less gets less. `parallel`
+    answers are written at the same time. `cache_type` is how keys and values are kept: "f16",
+    "q8_0" or "q4_0".
     """
 
     context_length: int = 8192
     threads: int | None = None
     gpu_layers: int | None = None
+    flash_attention: bool | None = None
+    cache_type: str = "f16"
+    parallel: int = 4
+
+
+# For a model that ended the worker twice while it was loaded.
+SAFE_OPTIONS = LoadOptions(
+    context_length=2048, threads=1, gpu_layers=0, flash_attention=False, parallel=1
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """Where what was read of conversations may be kept, and how many bytes of it.
+
+    A conversation is written there when its place is needed, after `idle_seconds` and at the end.
+    """
+
+    path: str
+    budget: int
+    idle_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +62,7 @@ class Load:
 
     path: str
     options: LoadOptions
+    states: StateFolder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +78,16 @@ class Generate:
     """Answer the last turn. Answered by `PromptProgress`…, `Delta`… and `Finished` or `Failed`.
 
     `prefill` is the beginning of the answer, already written; the model goes on from there.
+    What was read of a `conversation` is kept under that name, on disk too; without a name it is
+    kept in memory only.
     """
 
     request_id: int
     turns: tuple[Turn, ...]
     parameters: GenerationParameters
     prefill: str = ""
+    conversation: str = ""
+    priority: Priority = Priority.INTERACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +95,44 @@ class Stop:
     """End this request now, in the middle of the prompt too. Unknown ids are ignored."""
 
     request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountTokens:
+    """Count the tokens of a text, or of the whole prompt of some turns. Answered by `TokenCount`.
+
+    It is answered while an answer is being written, too.
+    """
+
+    request_id: int
+    text: str | tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Forget what was read of this conversation."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Measure the speed of one test, in tokens. Answered by `BenchmarkRun`… and `Benchmarked`.
+
+    As llama-bench does: after `depth` tokens, `prompt_tokens` are read in one go and then
+    `generated_tokens` written one by one; every repetition begins with an empty context.
+    """
+
+    request_id: int
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    depth: int = 0
+    repetitions: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Ask for a sign of life. Answered by `Pong`, whatever is being computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +203,15 @@ class PromptProgress:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """New text of the answer, never a part of a character, and the tokens written so far."""
+    """New text of the answer, never a part of a character, and the tokens written so far.
+
+    `probabilities` are there for every new token when the parameters ask for them.
+    """
 
     request_id: int
     text: str
     completion_tokens: int
+    probabilities: tuple[TokenProbabilities, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +233,37 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenCount:
+    """How many tokens it is."""
+
+    request_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkRun:
+    """One repetition: tokens per second."""
+
+    request_id: int
+    tokens_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmarked:
+    """All repetitions are done; `error` says why not."""
+
+    request_id: int
+    error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """A sign of life; `steps` grows whenever something was computed."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogLines:
     """Lines of llama.cpp's own log; `level` is one of Python's logging levels."""
 
@@ -164,7 +271,7 @@ class LogLines:
     text: str
 
 
-Command = Load | Generate | Stop | ListDevices | Shutdown
+Command = Load | Generate | Stop | CountTokens | Forget | Benchmark | Ping | ListDevices | Shutdown
 Reply = (
     Started
     | StartFailed
@@ -176,6 +283,10 @@ Reply = (
     | Delta
     | Finished
     | Failed
+    | TokenCount
+    | BenchmarkRun
+    | Benchmarked
+    | Pong
     | LogLines
 )
 GenerationEvent = PromptProgress | Delta | Finished | Failed
