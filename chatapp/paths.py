@@ -60,6 +60,11 @@ class Paths:
         """The settings file."""
         return self.config / "settings.json"
 
+    @property
+    def kv_cache(self) -> Path:
+        """What models have read of conversations. Made when there is something to keep."""
+        return self.cache / "kv"
+
     def create(self) -> None:
         """Make the folders, private to this user. Raises `FolderNotWritable`."""
         for folder in (self.data, self.config, self.cache, self.logs, self.models):

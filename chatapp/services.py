@@ -9,8 +9,9 @@ import logging
 
 from chatapp.chat.session import Session
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import LoadOptions
+from chatapp.engine.messages import LoadOptions, StateFolder
 from chatapp.engine.process import StartWorker
+from chatapp.engine.state_files import StateFiles
 from chatapp.hub.library import Library
 from chatapp.jobs import Jobs, Post, call_now
 from chatapp.logs import Logs
@@ -46,9 +47,14 @@ class ModelServices:
         self.network = Network()
         self.jobs = Jobs(post)
         self.library = Library(paths, self.jobs)
+        settings = self.settings.current
+        budget = max(0, settings.kv_cache_budget)
+        if not budget:
+            self.jobs.general.run(self._delete_states)
         self.engine = Engine(
             logs=paths.logs,
-            default_options=LoadOptions(self.settings.current.context_length),
+            default_options=LoadOptions(settings.context_length),
+            states=StateFolder(str(paths.kv_cache), budget) if budget else None,
             start_worker=start_worker,
         )
 
@@ -58,6 +64,13 @@ class ModelServices:
         self.library.close()
         self.jobs.close()
         self.logs.close()
+
+    def _delete_states(self) -> None:
+        """What was kept before it was turned off."""
+        try:
+            StateFiles(self.paths.kv_cache, 0).forget_all()
+        except OSError as error:
+            logger.warning("what was read of conversations was not deleted: %s", error)
 
 
 class Services(ModelServices):
@@ -95,4 +108,4 @@ class Services(ModelServices):
         recovered = self.session.recover()
         if recovered:
             logger.info("%d answers were interrupted by the end of the last run", len(recovered))
-        self.conversations.empty_trash()
+        self.session.empty_trash()

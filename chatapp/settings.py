@@ -22,12 +22,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values. `context_length` in tokens; `window_geometry` is Qt's own format in base 64."""
+    """The values. `context_length` in tokens; `window_geometry` is Qt's own format in base 64.
+
+    `kv_cache_budget` is in bytes of disk for the keys and values of conversations, which is what
+    the model has read of them; 0 keeps none.
+    """
 
     theme: str = "system"  # "system", "light", "dark", "high-contrast"
     language: str = ""  # empty: the system's
     model_path: str = ""  # of new conversations; empty: the first there is
     context_length: int = 8192
+    kv_cache_budget: int = 4 * 2**30
     temperature: float = -1.0  # below 0: what suits the model
     max_tokens: int = 2048  # of an answer, which can be continued; 0: no limit
     window_geometry: str = ""

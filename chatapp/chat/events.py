@@ -25,14 +25,16 @@ class AnswerPhase(StrEnum):
 class AnswerProgress:
     """How far an unfinished answer is.
 
-    `done` of `total` prompt tokens are read; `fraction` (0 to 1) is set while loading and reading;
-    `tokens` and `tokens_per_second` while writing.
+    `done` of `total` prompt tokens are read, `cached` of them were known from before; `fraction`
+    (0 to 1) is set while loading and reading, there of what must be read; `tokens` and
+    `tokens_per_second` while writing.
     """
 
     phase: AnswerPhase
     fraction: float = 0.0
     done: int = 0
     total: int = 0
+    cached: int = 0
     tokens: int = 0
     tokens_per_second: float = 0.0
 

@@ -183,6 +183,16 @@ class Session:
 
         self._submit(begin)
 
+    def delete(self, conversation_id: int) -> None:
+        """On the database thread: delete a conversation for good, and what was read of it."""
+        self._engine.forget(str(conversation_id))
+        self._conversations.delete(conversation_id)
+
+    def empty_trash(self) -> None:
+        """On the database thread: delete for good what has been in the trash for long."""
+        for conversation_id in self._conversations.empty_trash():
+            self._engine.forget(str(conversation_id))
+
     def stop(self, message_id: int) -> None:
         """End this answer; what is written stays. Unknown ids are ignored."""
         with self._lock:
@@ -265,6 +275,7 @@ class Session:
                 build_turns(before, conversation.system_prompt),
                 replace(origin.parameters, seed=origin.seed),
                 prefill=answer.text,
+                conversation=str(conversation.id),
                 on_event=lambda event: self._on_generation_event(running, event),
             )
         except ChatappError as error:
@@ -279,10 +290,13 @@ class Session:
     def _on_generation_event(self, running: _RunningAnswer, event: GenerationEvent) -> None:
         """In the engine's reader thread."""
         match event:
-            case PromptProgress(done=done, total=total):
-                fraction = done / total if total else 1.0
+            case PromptProgress(done=done, total=total, cached=cached):
+                fraction = (done - cached) / (total - cached) if total > cached else 1.0
                 self._progress(
-                    running, AnswerProgress(AnswerPhase.READING, fraction, done=done, total=total)
+                    running,
+                    AnswerProgress(
+                        AnswerPhase.READING, fraction, done=done, total=total, cached=cached
+                    ),
                 )
             case Delta(text=text, completion_tokens=tokens):
                 now = time.monotonic()
@@ -300,6 +314,7 @@ class Session:
                     AnswerProgress(
                         AnswerPhase.WRITING,
                         total=running.progress.total,
+                        cached=running.progress.cached,
                         tokens=tokens,
                         tokens_per_second=speed,
                     ),
@@ -323,7 +338,7 @@ class Session:
                 origin = running.message.origin
                 if origin is not None:
                     reached = running.progress
-                    usage = Usage(reached.total, completion_tokens=reached.tokens)
+                    usage = Usage(reached.total, reached.cached, reached.tokens)
                     origin = replace(
                         origin,
                         usage=_joined(origin.usage, usage),
@@ -353,7 +368,9 @@ class Session:
             message = self._store_end(message)
         except ChatappError as problem:
             logger.info("answer %d can't be stored: %s", message.id, problem)
-            if not isinstance(problem, ConversationMissing):
+            if isinstance(problem, ConversationMissing):
+                self._engine.forget(str(running.conversation.id))  # it was read since
+            else:
                 with self._lock:
                     self._unsaved[message.id] = message
             message = replace(message, status=MessageStatus.FAILED, error=to_record(problem))

@@ -8,6 +8,7 @@ import sys
 from chatapp import __version__
 
 _MAX_SEED = 2**32 - 1
+_MAX_TOKENS = 2**20
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -49,11 +50,18 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     listing = actions.add_parser("list", parents=[common], help="list them")
     listing.add_argument("--json", action="store_true", help="print a JSON array")
 
+    bench = commands.add_parser(
+        "bench", parents=[common], help="how fast a model reads and writes on this computer"
+    )
+    _add_bench_options(bench)
+
     doctor = commands.add_parser("doctor", parents=[common], help="what is there, what is missing")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     if "data_dir" not in options:
         options.data_dir = None
+    if options.command == "bench" and not (options.prompt or options.generate):
+        bench.error("--prompt and --generate can't both be 0")
     if options.command == "ask" and options.text is None:
         if sys.stdin is None or sys.stdin.isatty():
             ask.error("the question is missing")
@@ -72,6 +80,48 @@ def _add_generation_options(parser: argparse.ArgumentParser) -> None:
         help="0 is deterministic; default: what suits the model",
     )
     parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed, the same answer")
+
+
+def _add_bench_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="PATH|NAME", help="a GGUF file or a name from the list")
+    parser.add_argument(
+        "--prompt", metavar="N", type=_count, default=512, help="read N tokens (pp); default: 512"
+    )
+    parser.add_argument(
+        "--generate",
+        metavar="N",
+        type=_count,
+        default=128,
+        help="write N tokens (tg); default: 128",
+    )
+    parser.add_argument(
+        "--depth",
+        metavar="N,…",
+        type=_counts,
+        default=(0, 1024, 4096),
+        help="after N others; default: 0,1024,4096",
+    )
+    parser.add_argument(
+        "--repetitions", metavar="N", type=_at_least_one, default=3, help="default: 3"
+    )
+    parser.add_argument("--threads", metavar="N", type=_at_least_one)
+    parser.add_argument("--gpu-layers", metavar="N", type=_count)
+    parser.add_argument(
+        "--flash-attention", action=argparse.BooleanOptionalAction, help="default: automatic"
+    )
+    parser.add_argument("--cache-type", choices=("f16", "q8_0", "q4_0"), default="f16")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= _MAX_TOKENS:
+        raise argparse.ArgumentTypeError(f"must lie between 0 and {_MAX_TOKENS}")
+    return value
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    return tuple(map(_count, text.split(",")))
 
 
 def _at_least_one(text: str) -> int:

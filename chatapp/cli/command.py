@@ -28,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
             from chatapp.cli.chat import chat as command
         case "models":
             from chatapp.cli.models import list_models as command
+        case "bench":
+            from chatapp.cli.bench import bench as command
         case _:
             from chatapp.cli.doctor import doctor as command
     return command(options, paths)

@@ -8,8 +8,10 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import queue
+import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ from chatapp.engine.messages import Command, LogLines, Reply, Shutdown
 
 _DETAIL_HALF = 1000  # characters
 _UNKNOWN_EXIT = -1
-_POLITE_SECONDS = 1.0
+_CLOSE_SECONDS = 5.0  # for writing to disk what was read
+_EXIT_SECONDS = 1.0  # from the end of the pipe to the end of the process, and after a kill
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,16 @@ class Worker(Protocol):
         """Queue a command. A worker that is dead swallows it; its end is reported anyway."""
 
     def close(self) -> None:
-        """End the process and wait until it is gone."""
+        """Let the process write what is worth keeping and end; wait until it is gone."""
+
+    def kill(self) -> None:
+        """End a process that hangs, at once."""
 
 
 OnReply = Callable[[Reply], None]
 OnEnd = Callable[[WorkerEnd], None]
 StartWorker = Callable[[OnReply, OnEnd], Worker]
+Run = Callable[[Connection, str], None]
 
 
 class WorkerProcess:
@@ -64,7 +71,7 @@ class WorkerProcess:
         on_reply: OnReply,
         on_end: OnEnd,
         *,
-        run: Callable[[Connection, str], None] | None = None,
+        run: Run | None = None,
     ) -> None:
         context = multiprocessing.get_context("spawn")
         file, path = tempfile.mkstemp(prefix=f"worker-{os.getpid()}-", suffix=".log", dir=logs)
@@ -76,7 +83,7 @@ class WorkerProcess:
         self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
-            target=run or _run, args=(theirs, path), name="chatapp-worker"
+            target=_run, args=(theirs, path, run), name="chatapp-worker"
         )
         try:
             self._process.start()
@@ -108,10 +115,15 @@ class WorkerProcess:
         """Ask, wait, kill. Afterwards the process is gone and `on_end` was called."""
         self.send(Shutdown())
         reader, _writer = self._threads
-        reader.join(_POLITE_SECONDS)
+        reader.join(_CLOSE_SECONDS)
         if reader.is_alive():
-            self._process.kill()
-            reader.join()
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill. What hangs in a driver outlives that for a while, which is not waited for."""
+        self._process.kill()
+        reader, _writer = self._threads
+        reader.join(_EXIT_SECONDS)
 
     def _read(self) -> None:
         with contextlib.suppress(EOFError, OSError):
@@ -120,15 +132,27 @@ class WorkerProcess:
                 if isinstance(reply, LogLines):
                     self._last_lines.append(reply.text)
                 self._on_reply(reply)
-        if not multiprocessing.connection.wait([self._process.sentinel], _POLITE_SECONDS):
+        if not self._is_gone(_EXIT_SECONDS):
             self._process.kill()
-        self._process.join()
+            self._is_gone(None)
         self._outbox.put(None)
         self._threads[1].join()
         self._connection.close()
         atexit.unregister(self._abandon)
         exit_code = self._process.exitcode
         self._on_end(WorkerEnd(_UNKNOWN_EXIT if exit_code is None else exit_code, self._detail()))
+
+    def _is_gone(self, timeout: float | None) -> bool:
+        """Wait for the process's end, for `timeout` seconds at most.
+
+        The sentinel is a pipe that a child of the worker may have inherited: it alone won't do.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        while self._process.exitcode is None:
+            if end is not None and time.monotonic() >= end:
+                return False
+            multiprocessing.connection.wait([self._process.sentinel], 0.01)
+        return True
 
     def _write(self) -> None:
         with contextlib.suppress(OSError):  # the reader reports the end
@@ -152,8 +176,14 @@ class WorkerProcess:
         return printed or "\n".join(self._last_lines)
 
 
-def _run(connection: Connection, error_path: str) -> None:
-    """Run in the child; imported in here so that the parent never imports it."""
-    from chatapp.engine.worker.main import run
+def _run(connection: Connection, error_path: str, run: Run | None) -> None:
+    """In the child."""
+    if sys.platform != "win32":
+        # What a driver or a debugger starts must not keep the pipe open when this process is dead.
+        os.set_inheritable(connection.fileno(), False)  # noqa: FBT003 - it takes no names
+    if run is None:
+        from chatapp.engine.worker import main  # in here, so that the parent never imports it
 
-    run(connection, error_path)
+        main.run(connection, error_path)
+    else:
+        run(connection, error_path)

@@ -130,8 +130,8 @@ class Conversations:
             self._database.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
             self._forget_words()
 
-    def empty_trash(self, *, older_than_days: float = 30) -> int:
-        """Delete for good what was moved to the trash so long ago. Returns how many that were."""
+    def empty_trash(self, *, older_than_days: float = 30) -> list[int]:
+        """Delete for good what was moved to the trash so long ago. Returns the ids."""
         now = time.time()
         with self._database.transaction():
             # The clock was wrong then, or is wrong now: count from now.
@@ -144,7 +144,7 @@ class Conversations:
             )
             if rows:
                 self._forget_words()
-        return len(rows)
+        return [id_ for (id_,) in rows]
 
     # Messages
 

@@ -188,7 +188,7 @@ class ConversationPanel(QObject):
         self._write(lambda: self._conversations.restore(conversation_id), lambda _: self.reload())
 
     def _delete(self, conversation_id: int) -> None:
-        self._write(lambda: self._conversations.delete(conversation_id), lambda _: self.reload())
+        self._write(lambda: self._session.delete(conversation_id), lambda _: self.reload())
 
     def _change(self, write: Callable[[], Conversation]) -> None:
         def written(conversation: Conversation) -> None:

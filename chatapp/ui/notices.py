@@ -16,6 +16,7 @@ from chatapp.errors import (
     ModelFileEmpty,
     ModelFileIsFolder,
     NotGguf,
+    WorkerKeepsDying,
 )
 from chatapp.ui.composer import MOST_WIDTH
 from chatapp.ui.i18n import error_sentence
@@ -39,11 +40,12 @@ _FINAL = (
 class Notices(QWidget):
     """One banner about the model, shown once for each problem, and one about what was not done.
 
-    Signals: `try_again_requested()` and `other_model_requested()` from the one about the model;
-    `open_logs_requested()`.
+    Signals: `try_again_requested()`, `safe_settings_requested()` and `other_model_requested()` from
+    the one about the model; `open_logs_requested()`.
     """
 
     try_again_requested = Signal()
+    safe_settings_requested = Signal()
     other_model_requested = Signal()
     open_logs_requested = Signal()
 
@@ -137,6 +139,12 @@ class Notices(QWidget):
             error_sentence(error),
             details=getattr(error, "detail", ""),
         )
+        if isinstance(error, WorkerKeepsDying):
+            banner.add_button(safe_settings(), self.safe_settings_requested.emit, kind="primary")
+            banner.add_button(
+                self.tr("Try again"), self.try_again_requested.emit, icon="refresh"
+            )
+            return banner
         # A file that is no usable model stays that way; memory comes back, and files are added.
         is_final = isinstance(error, _FINAL)
         other, again = self.tr("Choose another model"), self.tr("Try again")

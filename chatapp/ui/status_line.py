@@ -123,6 +123,7 @@ class StatusLine(QWidget):
         for label in (self._speed, self._first_token, self._context, self._memory):
             self._show(label, label.text())
         self._network.setVisible(not narrow)
+        self._update_state()
 
     # Qt
 
@@ -173,7 +174,8 @@ class StatusLine(QWidget):
                 case AnswerPhase.LOADING:
                     return "busy", self.tr("Loading the model, {percent}").format(percent=percent)
                 case AnswerPhase.READING:
-                    return "busy", self.tr("Reading the prompt, {percent}").format(percent=percent)
+                    words = self.tr("Reading the prompt, {percent}").format(percent=percent)
+                    return "busy", f"{words}{self._reused(progress.cached)}"
                 case AnswerPhase.WRITING:
                     return "busy", self.tr("Writing")
         match self._engine.status:
@@ -186,6 +188,12 @@ class StatusLine(QWidget):
                 return "failed", self.tr("The model can't be used")
             case EngineStatus.UNLOADED:
                 return "idle", self.tr("No model loaded")
+
+
+    def _reused(self, tokens: int) -> str:
+        if not tokens or self._is_narrow:
+            return ""
+        return " · " + self.tr("{count} tokens reused").format(count=QLocale().toString(tokens))
 
 
 def _percent(fraction: float) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatapp.domain.conversation import Role
-from chatapp.domain.generation import GenerationParameters
+from chatapp.domain.generation import GenerationParameters, Priority
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, Turn
@@ -94,12 +94,20 @@ class Asker:
         parameters: GenerationParameters = GREEDY,
         *,
         prefill: str = "",
+        conversation: str = "",
+        priority: Priority = Priority.INTERACTIVE,
         model: ModelFile | None = None,
     ) -> tuple[Generation, Recorder]:
         recorder = Recorder()
         turns = user(question) if isinstance(question, str) else question
         generation = self.engine.generate(
-            model or self.model, turns, parameters, prefill=prefill, on_event=recorder
+            model or self.model,
+            turns,
+            parameters,
+            prefill=prefill,
+            conversation=conversation,
+            priority=priority,
+            on_event=recorder,
         )
         return generation, recorder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,11 +13,12 @@ from chatapp.engine.messages import Delta, LogLines
 
 def fail_assertion(connection: Connection, error_path: str) -> None:
     """Die as a failed GGML_ASSERT does."""
+    from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
     from chatapp.engine.worker.main import redirect_output
 
     redirect_output(error_path)
-    library = Library(lambda level, text: connection.send(LogLines(level, text)))
+    library = Library(lambda level, text: connection.send(LogLines(level, text)), Interrupt())
     library._base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
 
 
@@ -46,18 +48,21 @@ def have_little_memory(connection: Connection, error_path: str) -> None:
 
 def round_trip(connection: Connection, error_path: str) -> None:
     """Load the model whose path comes first, then send back every text as its tokens spell it."""
+    from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
     from chatapp.engine.worker.main import redirect_output
 
     redirect_output(error_path)
-    library = Library(lambda _level, _text: None)
+    interrupt = Interrupt()
+    library = Library(lambda _level, _text: None, interrupt)
 
     from chatapp.engine.worker.model import Model
 
     command = connection.recv()
-    model = Model(library, command.path, command.options, lambda _fraction: None)
+    model = Model(library, command.path, command.options, interrupt, lambda _fraction: None)
+    vocabulary = model.vocabulary
     for turn in connection.recv().turns:
-        pieces = (model.piece(token) for token in model.tokenize(turn.text))
+        pieces = (vocabulary.piece(token) for token in vocabulary.tokenize(turn.text))
         connection.send(Delta(1, b"".join(pieces).decode(), 0))
 
 
@@ -71,11 +76,24 @@ def have_no_library(connection: Connection, error_path: str) -> None:
 
 def ignore_everything(_connection: Connection, _error_path: str) -> None:
     """Hang where nothing is received any more."""
-    while True:
-        time.sleep(60)
+    _sleep()
 
 
 def close_the_pipe(connection: Connection, _error_path: str) -> None:
     """Close the pipe and live on."""
     connection.close()
     ignore_everything(connection, "")
+
+
+def leave_a_child(connection: Connection, _error_path: str) -> None:
+    """Start a process in the way of native code, tell its id and hang."""
+    child = os.fork()
+    if not child:
+        os.execvp("sleep", ("sleep", "60"))  # noqa: S606 - that is what is tested
+    connection.send(Delta(1, str(child), 0))
+    _sleep()
+
+
+def _sleep() -> None:
+    while True:
+        time.sleep(60)

@@ -1,23 +1,35 @@
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
 
-from chatapp.domain.generation import FinishReason, GenerationParameters
+from chatapp.domain.generation import FinishReason, GenerationParameters, Priority
 from chatapp.domain.model import ModelFile
-from chatapp.engine import engine as engine_module
+from chatapp.engine import heartbeat, supervisor
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import Delta, Finished, GenerationEvent, LoadOptions
+from chatapp.engine.messages import (
+    SAFE_OPTIONS,
+    Delta,
+    Finished,
+    GenerationEvent,
+    LoadOptions,
+    StateFolder,
+)
 from chatapp.engine.state import EngineState, EngineStatus, RequestState
+from chatapp.engine.state_files import SavedState, StateFiles
 from chatapp.errors import (
     ContextFull,
     DiskFull,
     EngineMissing,
+    GenerationFailed,
     ModelFileMissing,
+    ModelNotLoaded,
     OutOfMemory,
     WorkerDied,
     WorkerKeepsDying,
+    WorkerUnresponsive,
 )
 from tests.engine.conftest import Asker, Recorder, user
 from tests.fakes import DEVICE, DIE, HANG, LOADED, SEED, WAIT, Fails, FakeWorkers, fake_model
@@ -37,17 +49,78 @@ def test_a_model_is_loaded_and_answers(fake: Asker, workers: FakeWorkers) -> Non
     assert len(workers.started) == 1
 
 
-def test_requests_wait_their_turn(fake: Asker, workers: FakeWorkers) -> None:
+def test_what_the_model_is_asked_is_answered_together(fake: Asker, workers: FakeWorkers) -> None:
     workers.script_answer("first", WAIT)
-    first, first_recorder = fake.ask("1")
+    workers.script_answer("second", WAIT)
+    first, first_recorder = fake.ask("1", conversation="a")
+    second, second_recorder = fake.ask("2")
+    workers.wait_for_pause()
     workers.wait_for_pause()
     first_recorder.wait_for(Delta)
-    second, second_recorder = fake.ask("2")
-    assert (first.state, second.state) == (RequestState.WRITING, RequestState.WAITING)
+    second_recorder.wait_for(Delta)
+    assert (first.state, second.state) == (RequestState.WRITING, RequestState.WRITING)
+    second.stop()
+    assert second_recorder.finished().reason is FinishReason.STOPPED
     workers.release()
-    assert second_recorder.finished().reason is FinishReason.END
-    assert first_recorder.text == "first"
-    assert [request.turns[0].text for request in workers.requests] == ["1", "2"]
+    assert first_recorder.finished().reason is FinishReason.END
+    assert (first_recorder.text, second_recorder.text) == ("first", "second")
+    asked = [(r.turns[0].text, r.conversation, r.priority) for r in workers.requests]
+    assert asked == [("1", "a", Priority.INTERACTIVE), ("2", "", Priority.INTERACTIVE)]
+
+
+def test_the_background_gets_a_few_places_and_a_person_any(
+    fake: Asker, workers: FakeWorkers
+) -> None:
+    workers.script_load(WAIT)
+    fake.engine.load(fake.model, LoadOptions(parallel=2))
+    for _ in range(6):
+        workers.script_answer(WAIT)
+    background = [fake.ask(name, priority=Priority.BACKGROUND)[1] for name in ("1", "2", "3")]
+    persons = [fake.ask(name)[1] for name in ("4", "5", "6")]
+    workers.wait_for_pause()
+    workers.release()
+    for _ in range(5):
+        workers.wait_for_pause()
+    assert [request.turns[0].text for request in workers.requests] == [*"45612"]
+    for recorder in (*persons, background[0]):
+        workers.release()
+        recorder.finished()
+    workers.wait_for_pause()
+    assert workers.requests[-1].turns[0].text == "3"
+    for recorder in background[1:]:
+        workers.release()
+        recorder.finished()
+
+
+def test_a_person_comes_before_the_background_of_any_model(
+    fake: Asker, workers: FakeWorkers, tmp_path: Path
+) -> None:
+    other = fake_model(tmp_path, "other")
+    fake.engine.load(fake.model, LoadOptions(parallel=1))
+    workers.script_answer(WAIT)
+    background = [fake.ask(name, priority=Priority.BACKGROUND)[1] for name in ("1", "2")]
+    workers.wait_for_pause()
+    _, person = fake.ask("3", model=other)
+    workers.release()
+    person.finished()
+    for recorder in background:
+        recorder.finished()
+    assert [request.turns[0].text for request in workers.requests] == [*"132"]
+    assert [Path(load.path).stem for load in workers.loads] == ["fake", "other", "fake"]
+
+
+def test_a_person_who_waits_for_another_model_is_not_overtaken(
+    fake: Asker, workers: FakeWorkers, tmp_path: Path
+) -> None:
+    other = fake_model(tmp_path, "other")
+    workers.script_answer(WAIT)
+    _, first = fake.ask("1")
+    workers.wait_for_pause()
+    second, third = fake.ask("2", model=other)[1], fake.ask("3")[1]
+    workers.release()
+    for recorder in (first, second, third):
+        recorder.finished()
+    assert [request.turns[0].text for request in workers.requests] == [*"123"]
 
 
 def test_stop_while_writing(fake: Asker, workers: FakeWorkers) -> None:
@@ -86,18 +159,36 @@ def test_stop_after_the_end_changes_nothing(fake: Asker) -> None:
 
 
 def test_a_worker_that_does_not_stop_is_replaced(
-    fake: Asker, workers: FakeWorkers, monkeypatch: pytest.MonkeyPatch
+    fake: Asker, workers: FakeWorkers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(engine_module, "STOP_SECONDS", 0.05)
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.05)
     workers.script_answer("one", HANG)
     generation, recorder = fake.ask()
     workers.wait_for_pause()
-    _, waiting = fake.ask("2")
+    _, waiting = fake.ask("2", model=fake_model(tmp_path, "other"))
     generation.stop()
     end = recorder.finished()
     assert end.reason is FinishReason.STOPPED
     assert end.usage.completion_tokens == 1
     waiting.finished()
+    assert len(workers.started) == 2
+
+
+def test_one_that_does_not_stop_takes_the_others_with_it(
+    fake: Asker, workers: FakeWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.05)
+    workers.script_answer("one", WAIT)
+    workers.script_answer("two", HANG)
+    _, innocent = fake.ask("1")
+    generation, recorder = fake.ask("2")
+    workers.wait_for_pause()
+    workers.wait_for_pause()
+    generation.stop()
+    assert recorder.finished().reason is FinishReason.STOPPED
+    assert isinstance(innocent.error(), WorkerUnresponsive)
+    fake.wait_for_status(EngineStatus.READY)
+    fake.ask()[1].finished()
     assert len(workers.started) == 2
 
 
@@ -152,29 +243,36 @@ def test_loading_again_does_nothing_unless_options_are_new(
     assert [load.options for load in workers.loads] == [LoadOptions(), options]
 
 
-def test_unload_stops_everything(fake: Asker, workers: FakeWorkers) -> None:
+def test_unload_stops_everything(fake: Asker, workers: FakeWorkers, tmp_path: Path) -> None:
     workers.script_answer("one", WAIT)
-    _, active = fake.ask("1")
-    _, waiting = fake.ask("2")
+    workers.script_answer("two", WAIT)
+    recorders = [fake.ask("1")[1], fake.ask("2")[1]]
+    recorders.append(fake.ask("3", model=fake_model(tmp_path, "other"))[1])
+    workers.wait_for_pause()
     workers.wait_for_pause()
     fake.engine.unload()
-    assert active.finished().reason is FinishReason.STOPPED
-    assert waiting.finished().reason is FinishReason.STOPPED
+    for recorder in recorders:
+        assert recorder.finished().reason is FinishReason.STOPPED
     fake.wait_for_status(EngineStatus.UNLOADED)
     assert fake.engine.worker_memory() == 0
     fake.ask()[1].finished()
 
 
-def test_death_while_writing(fake: Asker, workers: FakeWorkers) -> None:
-    workers.script_answer("Red", DIE)
-    generation, recorder = fake.ask("1")
-    _, waiting = fake.ask("2")
-    error = recorder.error()
-    assert isinstance(error, WorkerDied)
-    assert error.exit_code == -9
-    assert error.detail
-    assert recorder.text == "Red"
-    assert generation.state is RequestState.FAILED
+def test_death_while_writing(fake: Asker, workers: FakeWorkers, tmp_path: Path) -> None:
+    workers.script_answer("Red", WAIT)
+    workers.script_answer("Blue", WAIT)
+    generations = [fake.ask("1"), fake.ask("2")]
+    workers.wait_for_pause()
+    workers.wait_for_pause()
+    _, waiting = fake.ask("3", model=fake_model(tmp_path, "other"))
+    workers.kill()
+    for generation, recorder in generations:
+        error = recorder.error()
+        assert isinstance(error, WorkerDied)
+        assert error.exit_code == -9
+        assert error.detail
+        assert generation.state is RequestState.FAILED
+    assert [recorder.text for _, recorder in generations] == ["Red", "Blue"]
     assert waiting.finished().reason is FinishReason.END
     assert len(workers.loads) == 2
 
@@ -331,16 +429,21 @@ def test_close_ends_every_request(tmp_path: Path, workers: FakeWorkers) -> None:
     asker = Asker(engine, fake_model(tmp_path))
     workers.script_answer("one", WAIT)
     _, active = asker.ask("1")
-    _, waiting = asker.ask("2")
+    _, waiting = asker.ask("2", model=fake_model(tmp_path, "other"))
     workers.wait_for_pause()
+    measurement = engine.benchmark(asker.model)
     engine.close()
     assert active.finished().reason is FinishReason.STOPPED
     assert waiting.finished().reason is FinishReason.STOPPED
+    assert isinstance(measurement.result.exception(1), CancelledError)
     generation, late = asker.ask("3")
     assert late.finished().reason is FinishReason.STOPPED
     generation.stop()
     assert isinstance(engine.devices().exception(1), WorkerDied)
+    assert isinstance(engine.count_tokens(asker.model, "x").exception(1), WorkerDied)
+    assert isinstance(engine.benchmark(asker.model).result.exception(1), CancelledError)
     engine.load(asker.model)
+    engine.forget("1")
     engine.close()
     assert engine.state == EngineState()
 
@@ -375,3 +478,156 @@ def test_close_from_a_listener(tmp_path: Path, workers: FakeWorkers) -> None:
     asker = Asker(engine, fake_model(tmp_path))
     assert asker.ask()[1].end()
     engine.close()
+
+
+# Signs of life
+
+
+@pytest.fixture
+def fast_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "PING_SECONDS", 0.01)
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a worker that answers late because the machine is slow."""
+    monkeypatch.setattr(heartbeat, "MAX_UNANSWERED", 100_000)
+
+
+@pytest.mark.usefixtures("fast_pings")
+def test_a_worker_that_hangs_is_found(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_answer("one", WAIT)
+    workers.script_answer("two", HANG)
+    _, stopped = fake.ask("1")
+    workers.wait_for_pause()
+    _, recorder = fake.ask("2")
+    error = recorder.error()
+    assert isinstance(error, WorkerUnresponsive)
+    assert isinstance(stopped.error(), WorkerUnresponsive)
+    assert recorder.text == "two"
+    fake.wait_for_status(EngineStatus.READY)
+    assert len(workers.started) == 2
+
+
+@pytest.mark.usefixtures("fast_pings")
+def test_a_worker_that_hangs_at_every_load_is_given_up(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_load(HANG)
+    workers.script_load(HANG)
+    _, recorder = fake.ask()
+    assert isinstance(recorder.error(), WorkerUnresponsive)
+    assert isinstance(fake.wait_for_status(EngineStatus.FAILED).error, WorkerKeepsDying)
+    fake.engine.load(fake.model, SAFE_OPTIONS)
+    fake.wait_for_status(EngineStatus.READY)
+    assert workers.loads[-1].options == SAFE_OPTIONS
+
+
+@pytest.mark.usefixtures("fast_pings", "patience")
+def test_a_worker_that_gets_nowhere_is_found(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_answer("one", WAIT)
+    _, recorder = fake.ask()
+    error = recorder.error()
+    assert isinstance(error, WorkerUnresponsive)
+    assert error.seconds == round(heartbeat.MAX_STANDSTILL * heartbeat.PING_SECONDS)
+    fake.ask()[1].finished()
+
+
+@pytest.mark.usefixtures("fast_pings", "patience")
+def test_loading_may_take_its_time(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_load(WAIT)
+    _, recorder = fake.ask()
+    workers.wait_for_pause()
+    for _ in range(2 * heartbeat.MAX_STANDSTILL):
+        workers.wait_for_ping()
+    workers.release()
+    recorder.finished()
+
+
+# Counting, forgetting, measuring
+
+
+def test_tokens_are_counted_while_an_answer_is_written(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_load(WAIT)
+    workers.script_answer("one", WAIT)
+    _, recorder = fake.ask()
+    workers.wait_for_pause()
+    early = fake.engine.count_tokens(fake.model, "one two three")
+    workers.release()
+    workers.wait_for_pause()
+    assert early.result(10) == 3
+    assert fake.engine.count_tokens(fake.model, user("one two")).result(10) == 2
+    workers.release()
+    recorder.finished()
+
+
+def test_only_the_loaded_model_counts(fake: Asker, workers: FakeWorkers, tmp_path: Path) -> None:
+    assert isinstance(fake.engine.count_tokens(fake.model, "x").exception(10), ModelNotLoaded)
+    workers.script_load(WAIT)
+    fake.engine.load(fake.model)
+    workers.wait_for_pause()
+    other = fake_model(tmp_path, "other")
+    assert isinstance(fake.engine.count_tokens(other, "x").exception(10), ModelNotLoaded)
+    put_aside = fake.engine.count_tokens(fake.model, "x")
+    fake.engine.load(other)
+    assert isinstance(put_aside.exception(10), ModelNotLoaded)
+
+
+def test_a_count_dies_with_the_worker(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_load(WAIT)
+    fake.engine.load(fake.model)
+    workers.wait_for_pause()
+    future = fake.engine.count_tokens(fake.model, "x")
+    workers.kill()
+    assert isinstance(future.exception(10), WorkerDied)
+
+
+def test_a_forgotten_conversation_leaves_nothing(workers: FakeWorkers, tmp_path: Path) -> None:
+    states = StateFolder(str(tmp_path / "kv"), 1000)
+    engine = Engine(logs=tmp_path, start_worker=workers, states=states)
+    asker = Asker(engine, fake_model(tmp_path))
+    files = StateFiles(Path(states.path), states.budget)
+    for name in ("1", "2", "3"):
+        assert files.write(name, "key", SavedState((1, 2), 2, b"state"))
+    engine.forget("1")
+    asker.ask()[1].finished()
+    engine.forget("2")
+    engine.close()
+    assert workers.forgotten == ["2"]
+    assert [files.tokens(name, "key") for name in ("1", "2", "3")] == [None, None, (1, 2)]
+    assert workers.loads[0].states == states
+
+
+def test_a_benchmark_is_computed_alone(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_answer(WAIT)
+    workers.script_answer("100", WAIT, "120")
+    _, before = fake.ask("1")
+    workers.wait_for_pause()
+    options = LoadOptions(threads=1)
+    speeds: list[float] = []
+    measurement = fake.engine.benchmark(
+        fake.model, options, prompt_tokens=512, repetitions=2, on_run=speeds.append
+    )
+    _, after = fake.ask("2")
+    assert not workers.benchmarks
+    workers.release()
+    before.finished()
+    workers.wait_for_pause()
+    assert len(workers.requests) == 1
+    workers.release()
+    assert measurement.result.result(10) == (100.0, 120.0)
+    assert speeds == [100.0, 120.0]
+    assert workers.benchmarks[0].prompt_tokens == 512
+    after.finished()
+    assert [load.options for load in workers.loads] == [LoadOptions(), options, LoadOptions()]
+
+
+def test_a_benchmark_is_stopped_and_fails(fake: Asker, workers: FakeWorkers) -> None:
+    workers.script_answer("100", WAIT)
+    workers.script_answer(Fails(GenerationFailed("no")))
+    workers.script_answer("100", DIE)
+    first, second, third, last = (fake.engine.benchmark(fake.model) for _ in range(4))
+    workers.wait_for_pause()
+    first.stop()
+    assert isinstance(first.result.exception(10), CancelledError)
+    assert isinstance(second.result.exception(10), GenerationFailed)
+    assert isinstance(third.result.exception(10), WorkerDied)
+    assert last.result.result(10) == (100.0,) * 3

@@ -136,6 +136,23 @@ def test_sigkill_is_told(start: Callable[..., Process]) -> None:
     assert process.end().exit_code == -signal.SIGKILL
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_the_end_is_told_while_a_child_of_the_worker_lives(start: Callable[..., Process]) -> None:
+    process = start(targets.leave_a_child)
+    child = psutil.Process(int(process.get(Delta).text))
+    psutil.Process(process.worker.pid).kill()
+    assert process.end().exit_code == -signal.SIGKILL
+    assert child.status() != psutil.STATUS_ZOMBIE
+    child.kill()
+
+
+def test_what_hangs_is_killed_at_once(start: Callable[..., Process]) -> None:
+    process = start()
+    process.get(Started)
+    process.worker.kill()
+    assert process.end().exit_code == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("run", [targets.ignore_everything, targets.close_the_pipe])
 def test_what_does_not_end_is_killed(
     start: Callable[..., Process], run: Callable[[Connection, str], None]

@@ -133,12 +133,12 @@ def test_trash_empties_after_thirty_days(
     clock(1000.0 + DAY)
     conversations.move_to_trash(recent)
     clock(1000.0 + 30 * DAY - 1)
-    assert conversations.empty_trash() == 0
+    assert conversations.empty_trash() == []
     clock(1000.0 + 30 * DAY)
-    assert conversations.empty_trash() == 1
+    assert conversations.empty_trash() == [old]
     assert [c.id for c in conversations.all(deleted=True)] == [recent]
     assert [c.id for c in conversations.all()] == [kept]
-    assert conversations.empty_trash(older_than_days=0) == 1
+    assert conversations.empty_trash(older_than_days=0) == [recent]
 
 
 def test_clock_that_jumps_does_not_empty_the_trash_early(
@@ -148,12 +148,12 @@ def test_clock_that_jumps_does_not_empty_the_trash_early(
     conversation = conversations.create()
     conversations.move_to_trash(conversation.id)
     clock(10.0 * DAY)
-    assert conversations.empty_trash() == 0
+    assert conversations.empty_trash() == []
     assert conversations.get(conversation.id).deleted_at == 10.0 * DAY
     clock(39.0 * DAY)
-    assert conversations.empty_trash() == 0
+    assert conversations.empty_trash() == []
     clock(40.0 * DAY)
-    assert conversations.empty_trash() == 1
+    assert conversations.empty_trash() == [conversation.id]
 
 
 def test_deleted_for_good(conversations: Conversations, database: Database) -> None:

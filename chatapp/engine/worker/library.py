@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from chatapp.domain.model import Device
+from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.errors import EngineMissing
 
 _LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
@@ -27,14 +28,15 @@ _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
 class Library:
     """The loaded library. `log` gets every line of llama.cpp (level, text), from any thread.
 
-    Raises `EngineMissing`. `recent_errors` are the last lines of that kind, for finding out
+    What it says of a computation that was interrupted is left out: that is no error. Raises `EngineMissing`. `recent_errors` are the last lines of that kind, for finding out
     why something failed: llama.cpp has no error codes.
     """
 
-    def __init__(self, log: Callable[[int, str], None]) -> None:
+    def __init__(self, log: Callable[[int, str], None], interrupt: Interrupt) -> None:
         os.environ["GGML_NO_BACKTRACE"] = "1"  # else ggml runs a debugger before it aborts
         self.recent_errors: deque[str] = deque(maxlen=50)
         self._log = log
+        self._interrupt = interrupt
         self._level = logging.INFO
         self._partial_line = ""
         try:
@@ -64,7 +66,7 @@ class Library:
             "\n"
         )
         for line in lines:
-            if line.strip(". "):
+            if line.strip(". ") and not self._interrupt:
                 if self._level >= logging.ERROR:
                     self.recent_errors.append(line)
                 if self._level > logging.DEBUG:  # some of those come with every token

@@ -1,8 +1,8 @@
 """The worker process: what its threads do and how it ends.
 
-One thread receives, so that Stop and the end of the application are noticed at any moment; the main
-thread computes. The process always ends at once, without cleaning up: the system does that faster
-and for certain.
+The main thread computes. One thread receives, so that Stop and the end of the application are
+noticed at any moment; one makes prompts and counts tokens meanwhile. The process ends at once,
+without cleaning up: the system does that faster and for certain.
 """
 
 from __future__ import annotations
@@ -11,19 +11,26 @@ import contextlib
 import faulthandler
 import os
 import queue
+import secrets
 import signal
 import sys
 import threading
 import time
 import traceback
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from chatapp.domain.generation import FinishReason, Priority, Usage
 from chatapp.engine.messages import (
+    Benchmark,
     Command,
+    CountTokens,
     Devices,
     Failed,
+    Finished,
+    Forget,
     Generate,
     ListDevices,
     Load,
@@ -31,18 +38,29 @@ from chatapp.engine.messages import (
     LoadFailed,
     LoadProgress,
     LogLines,
+    Ping,
+    Pong,
     Reply,
     Shutdown,
     Started,
     StartFailed,
     Stop,
+    TokenCount,
 )
+from chatapp.engine.worker.inbox import Inbox
+from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
-from chatapp.engine.worker.stop import StopFlag
-from chatapp.errors import ChatappError, EngineMissing, GenerationFailed, to_record
+from chatapp.errors import ChatappError, EngineMissing, ErrorRecord, to_record
 
 if TYPE_CHECKING:
-    from chatapp.engine.worker.generation import Generator
+    from chatapp.engine.worker.model import Model
+    from chatapp.engine.worker.prompt import Prompt
+    from chatapp.engine.worker.scheduler import Scheduler
+
+RANDOM_SEED = 2**32 - 1  # llama.cpp's number for "choose one"
+LEAVE_SECONDS = 4.0  # for writing to disk what was read
+PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's request
+PREPARER_STACK = 64 * 2**20  # bytes: llama.cpp splits text with recursive regular expressions
 
 
 def run(connection: Connection, error_path: str) -> NoReturn:
@@ -67,83 +85,233 @@ def redirect_output(error_path: str) -> None:
     faulthandler.enable(sys.stderr)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A request whose prompt is made, or can't be."""
+
+    request: Generate
+    received: float  # time.perf_counter()
+    result: Prompt | ErrorRecord
+
+
 class _Worker:
     def __init__(self, connection: Connection, error_path: str) -> None:
         self._connection = connection
         self._error_path = error_path
         self._send_lock = threading.Lock()
-        self._commands: queue.SimpleQueue[tuple[Command, float]] = queue.SimpleQueue()
-        self._stop = StopFlag()
-        self._generator: Generator | None = None
+        self._interrupt = Interrupt()
+        self._inbox: Inbox[Command | _Prepared] = Inbox(self._interrupt.set, self._interrupt.clear)
+        self._to_prepare: queue.SimpleQueue[tuple[Generate | CountTokens, float]] = (
+            queue.SimpleQueue()
+        )
+        self._preparing: dict[int, Generate] = {}
+        self._steps = 0  # grows with whatever is computed
+        self._scheduler: Scheduler | None = None
+        self._idle_seconds = 60.0
+        self._is_benchmarking = False
+
+    # The main thread
 
     def serve(self) -> NoReturn:
         """Do what is asked for, until the process ends."""
         threading.Thread(target=self._receive, name="receiver", daemon=True).start()
         try:
-            self._library = Library(lambda level, text: self._send(LogLines(level, text)))
+            self._library = Library(
+                lambda level, text: self._send(LogLines(level, text)), self._interrupt
+            )
         except EngineMissing as error:
             self._send(StartFailed(to_record(error)))
-            self._leave()
+            self._exit()
         self._send(Started(os.getpid(), self._library.build))
         while True:
-            command, received = self._commands.get()
-            match command:
-                case Load():
-                    self._load(command)
-                case Generate():
-                    self._generate(command, received)
-                case ListDevices():
-                    self._send(Devices(self._library.devices()))
+            items = self._inbox.take(self._patience())
+            for item, received in items:
+                self._handle(item, received)
+            scheduler = self._scheduler
+            if scheduler is not None and scheduler.has_work and not (items and self._gives_way()):
+                scheduler.step()
+                self._steps += 1
+
+    def _patience(self) -> float | None:
+        """How many seconds to wait for something that comes in; None for ever."""
+        if self._scheduler is None:
+            return None
+        if self._scheduler.has_work:
+            return PREPARE_SECONDS if self._gives_way() else 0.0
+        return self._scheduler.sequences.save_idle(self._idle_seconds)
+
+    def _gives_way(self) -> bool:
+        """Whether there is only background work while a person's prompt is being made."""
+        if self._scheduler is None or self._scheduler.is_interactive:
+            return False
+        return any(one.priority is Priority.INTERACTIVE for one in self._preparing.values())
+
+    def _handle(self, item: Command | _Prepared, received: float) -> None:
+        match item:
+            case Load():
+                self._load(item)
+            case Generate():
+                self._preparing[item.request_id] = item
+                self._to_prepare.put((item, received))
+            case _Prepared():
+                self._begin(item)
+            case Stop():
+                self._stop(item.request_id)
+            case Forget():
+                if self._scheduler is not None:
+                    self._scheduler.sequences.forget(item.conversation)
+            case Benchmark():
+                self._benchmark(item)
+            case ListDevices():
+                self._send(Devices(self._library.devices()))
+            case Shutdown():
+                self._leave()
 
     def _load(self, command: Load) -> None:
-        from chatapp.engine.worker.generation import Generator
+        from chatapp.engine.state_files import StateFiles, StateStore
         from chatapp.engine.worker.model import Model
+        from chatapp.engine.worker.scheduler import Scheduler
+        from chatapp.engine.worker.sequences import Sequences
 
         try:
             model = Model(
                 self._library,
                 command.path,
                 command.options,
+                self._interrupt,
                 lambda fraction: self._send(LoadProgress(fraction)),
             )
         except ChatappError as error:
             self._send(LoadFailed(to_record(error)))
-        else:
-            self._generator = Generator(model, self._stop, self._send)
-            self._send(Loaded(model.facts))
+            return
+        store = None
+        if command.states is not None and command.states.budget > 0:
+            files = StateFiles(Path(command.states.path), command.states.budget)
+            store = StateStore(files, self._library.note)
+            self._idle_seconds = command.states.idle_seconds
+        sequences = Sequences(model.context, model.vocabulary, store, model.state_key)
+        self._scheduler = Scheduler(model, sequences, command.options.parallel, self._send)
+        threading.stack_size(PREPARER_STACK)
+        threading.Thread(target=self._prepare, args=(model,), name="preparer", daemon=True).start()
+        threading.stack_size(0)
+        self._send(Loaded(model.facts))
 
-    def _generate(self, command: Generate, received: float) -> None:
-        if self._generator is None:
-            error = GenerationFailed("no model is loaded")
-            self._send(Failed(command.request_id, to_record(error)))
-        else:
-            self._generator.answer(command, received)
+    def _begin(self, prepared: _Prepared) -> None:
+        from chatapp.engine.worker.answer import Answer
+        from chatapp.engine.worker.sampler import Sampler
+
+        request, result = prepared.request, prepared.result
+        if self._preparing.pop(request.request_id, None) is None or self._scheduler is None:
+            return  # it was stopped
+        if isinstance(result, ErrorRecord):
+            self._send(Failed(request.request_id, result))
+            return
+        seed = request.parameters.seed
+        seed = secrets.randbelow(RANDOM_SEED) if seed is None else seed % RANDOM_SEED
+        model = self._scheduler.model
+        try:
+            sampler = Sampler(
+                model.vocabulary,
+                request.parameters,
+                seed,
+                result.tokens,
+                trained_context=model.facts.trained_context_length,
+                context_length=model.context.length,
+            )
+        except ChatappError as error:
+            self._send(Failed(request.request_id, to_record(error)))
+            return
+        answer = Answer(request, result, sampler, seed, prepared.received, self._send)
+        self._scheduler.add(answer)
+
+    def _stop(self, request_id: int) -> None:
+        request = self._preparing.pop(request_id, None)
+        if request is not None:
+            seed = request.parameters.seed or 0
+            self._send(Finished(request_id, FinishReason.STOPPED, Usage(), seed))
+        elif self._scheduler is not None:
+            self._scheduler.stop(request_id)
+
+    def _benchmark(self, command: Benchmark) -> None:
+        from chatapp.engine.worker.benchmark import run_benchmark
+
+        if self._scheduler is None:
+            return
+        self._is_benchmarking = True
+        self._scheduler.sequences.clear()
+        for reply in run_benchmark(self._scheduler.model, command):
+            self._send(reply)
+            self._steps += 1
+        self._is_benchmarking = False
+
+    def _leave(self) -> NoReturn:
+        """Write to disk what was read, and end."""
+        if self._scheduler is not None:
+            self._scheduler.sequences.save_all()
+            self._scheduler.sequences.flush(LEAVE_SECONDS)
+        self._exit()
+
+    # The preparing thread
+
+    def _prepare(self, model: Model) -> None:
+        while True:
+            command, received = self._to_prepare.get()
+            if isinstance(command, CountTokens):
+                self._send(TokenCount(command.request_id, model.prompts.count(command.text)))
+            else:
+                try:
+                    prompt = model.prompts.prompt(command.turns, command.prefill)
+                    item = _Prepared(command, received, prompt)
+                except ChatappError as error:
+                    item = _Prepared(command, received, to_record(error))
+                self._inbox.put(item, interrupt=self._comes_first(command))
+            self._steps += 1
+
+    # The receiving thread
 
     def _receive(self) -> None:
         while True:
             try:
                 command: Command = self._connection.recv()
             except (EOFError, OSError):
-                self._leave()
+                command = Shutdown()
             match command:
-                case Shutdown():
-                    self._leave()
-                case Stop():
-                    self._stop.stop(command.request_id)
+                case Ping():
+                    self._send(Pong(self._steps))
+                case CountTokens():
+                    self._to_prepare.put((command, time.perf_counter()))
                 case Generate():
-                    self._stop.expect(command.request_id)
-                    self._commands.put((command, time.perf_counter()))
+                    self._inbox.put(command, interrupt=self._comes_first(command))
+                case Stop():
+                    self._inbox.put(command, interrupt=True)
+                case Shutdown():
+                    self._inbox.put(command, interrupt=True)
+                    if self._scheduler is not None:
+                        time.sleep(LEAVE_SECONDS)
+                    self._exit()
                 case _:
-                    self._commands.put((command, time.perf_counter()))
+                    self._inbox.put(command)
+
+    # Any thread
+
+    def _comes_first(self, request: Generate) -> bool:
+        """Whether what is computed now is interrupted for this request."""
+        return (
+            request.priority is Priority.INTERACTIVE
+            and self._scheduler is not None
+            and not self._scheduler.is_interactive
+            and not self._is_benchmarking
+        )
 
     def _send(self, reply: Reply) -> None:
         try:
             with self._send_lock:
                 self._connection.send(reply)
-        except OSError:  # the application is gone
-            self._leave()
+        except OSError:  # the application is gone; the receiver will see it too
+            threading.Event().wait(LEAVE_SECONDS)
+            self._exit()
 
-    def _leave(self) -> NoReturn:
+    def _exit(self) -> NoReturn:
         with contextlib.suppress(OSError):
             Path(self._error_path).unlink()
         os._exit(0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -13,24 +15,24 @@ import psutil
 
 from chatapp.domain.model import LoadedModel
 from chatapp.engine.files import check_model_file
-from chatapp.engine.messages import LoadOptions, Turn
+from chatapp.engine.messages import LoadOptions
+from chatapp.engine.worker.context import Context, ContextRefused
 from chatapp.engine.worker.failures import classify
+from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
-from chatapp.engine.worker.prompt import PromptFormat
-from chatapp.engine.worker.template import CHATML, PLAIN, SpecialTokens
+from chatapp.engine.worker.prompt import PromptFormat, PromptMaker, fallback_format
+from chatapp.engine.worker.template import SpecialTokens
 from chatapp.engine.worker.trial import TemplateTrial, TrialResult
-from chatapp.errors import ContextFull, ModelCannotChat
+from chatapp.engine.worker.vocabulary import Vocabulary
+from chatapp.errors import ModelCannotChat
 
-BATCH = 512  # tokens per call of llama_decode: the step of progress and, on a GPU, of stopping
-RESERVE = 16  # tokens of the context that a prompt leaves to the answer
-LONG_TOKEN = 32  # characters; few tokens are longer
 PROGRESS_SECONDS = 0.05
 _ALL_LAYERS = 10_000
-_TOKEN_NONE = -1
+_FINGERPRINT_BYTES = 2**20
 
 
 class Model:
-    """Loaded weights with a context of one sequence. It is never freed: the process ends instead.
+    """Loaded weights with their context. They are never freed: the process ends instead.
 
     `on_progress` gets fractions from 0 to 1. Raises the `ChatappError` that says why the model
     can't be used.
@@ -41,101 +43,53 @@ class Model:
         library: Library,
         path: str,
         options: LoadOptions,
+        interrupt: Interrupt,
         on_progress: Callable[[float], None],
     ) -> None:
         check_model_file(path)
         self._library = library
         self._path = path
-        self._piece = ctypes.create_string_buffer(256)
         library.recent_errors.clear()
         trial = TemplateTrial()  # starts while the weights are read
         try:
             gpu_layers = _gpu_layers(library, options)
             self._model = self._load_weights(gpu_layers, on_progress)
-            self.vocab = llama.llama_model_get_vocab(self._model)
             if not self._can_chat():
                 raise ModelCannotChat(path)
+            self.vocabulary = Vocabulary(self._model)
             source = self._template_source()
             tokens = SpecialTokens(
-                self._token_text(llama.llama_vocab_bos(self.vocab)),
-                self._token_text(llama.llama_vocab_eos(self.vocab)),
+                self.vocabulary.text(llama.llama_vocab_bos(self.vocabulary.pointer)),
+                self.vocabulary.text(llama.llama_vocab_eos(self.vocabulary.pointer)),
             )
             if source is not None:
                 trial.begin(source, tokens)
             threads = options.threads or default_threads()
-            self.context = self._make_context(options.context_length, threads)
-            self.memory = llama.llama_get_memory(self.context)
-            if not self.memory:  # an embedding model
-                raise ModelCannotChat(path)
+            self.context = self._make_context(options, interrupt, threads, gpu_layers)
             result = TrialResult("") if source is None else trial.result()
         finally:
             trial.close()
-        fallback = CHATML if len(self.tokenize("<|im_start|>")) == 1 else PLAIN
-        self._format = PromptFormat(source, tokens, result, fallback, library.note)
-        self.context_length = int(llama.llama_n_ctx(self.context))
+        form = PromptFormat(source, tokens, result, fallback_format(self.vocabulary), library.note)
+        self.prompts = PromptMaker(form, self.vocabulary, self.context.length)
         self.facts = LoadedModel(
-            context_length=self.context_length,
+            context_length=self.context.length,
             trained_context_length=llama.llama_model_n_ctx_train(self._model),
             architecture=self._architecture(),
             description=self._description(),
             parameters=llama.llama_model_n_params(self._model),
-            template_origin=self._format.origin,
-            template_problem=self._format.problem,
+            template_origin=form.origin,
+            template_problem=form.problem,
             threads=threads,
             gpu_layers=min(gpu_layers, llama.llama_model_n_layer(self._model) + 1),
             llama_build=library.build,
         )
-
-    def prompt(self, turns: Sequence[Turn], prefill: str) -> tuple[list[int], tuple[str, ...]]:
-        """The tokens to read before the answer goes on, and the strings that end it.
-
-        Raises `ContextFull`.
-        """
-        text, stop = self._format.render(turns)
-        text += prefill
-        available = self.context_length - RESERVE
-        # Nothing stops llama.cpp in the middle of a text, and some texts take it minutes. A
-        # beginning that is too long already is enough to know; the rest is estimated from it.
-        beginning = text[: LONG_TOKEN * available]
-        if len(beginning) < len(text) and (count := len(self.tokenize(beginning))) > available:
-            needed = count * len(text) // len(beginning)
-            raise ContextFull(needed, self.context_length)
-        tokens = self.tokenize(text)
-        bos = llama.llama_vocab_bos(self.vocab)
-        if bos != _TOKEN_NONE and tokens[:1] != [bos] and llama.llama_vocab_get_add_bos(self.vocab):
-            tokens.insert(0, bos)
-        if len(tokens) > available:
-            raise ContextFull(len(tokens) + RESERVE, self.context_length)
-        return tokens, stop
-
-    def tokenize(self, text: str) -> list[int]:
-        """Tokens of `text`; the names of control tokens in it become those tokens."""
-        # Half a surrogate pair can come from the clipboard and has no bytes.
-        data = text.encode(errors="replace")
-        size = len(data) + 2
-        while True:
-            tokens = (llama.llama_token * size)()
-            count = llama.llama_tokenize(
-                self.vocab,
-                data,
-                len(data),
-                tokens,
-                size,
-                False,  # noqa: FBT003 - ctypes functions take no keywords
-                True,  # noqa: FBT003
+        self.state_key = "\n".join(
+            (
+                _fingerprint(path),
+                library.build,
+                f"{options.cache_type} {options.flash_attention} {gpu_layers > 0}",
             )
-            if count >= 0:
-                return list(tokens[:count])
-            size = -count
-
-    def piece(self, token: int) -> bytes:
-        """The bytes of a token; none for a control token."""
-        while True:
-            size = len(self._piece)
-            count = llama.llama_token_to_piece(self.vocab, token, self._piece, size, 0, False)  # noqa: FBT003
-            if count >= 0:
-                return self._piece.raw[:count]
-            self._piece = ctypes.create_string_buffer(-count)
+        )
 
     def _load_weights(self, gpu_layers: int, on_progress: Callable[[float], None]) -> Any:
         shown_at = 0.0
@@ -156,21 +110,20 @@ class Model:
             raise classify(self._path, self._library.recent_errors)
         return model
 
-    def _make_context(self, length: int, threads: int) -> Any:
-        trained = llama.llama_model_n_ctx_train(self._model)
-        parameters = llama.llama_context_default_params()
-        parameters.n_ctx = min(length, trained) if trained > 0 else length
-        parameters.n_batch = parameters.n_ubatch = min(BATCH, parameters.n_ctx)
-        parameters.n_outputs_max = 1  # only the last token is asked about
-        parameters.n_threads = parameters.n_threads_batch = threads
-        context = llama.llama_init_from_model(self._model, parameters)
-        if not context:
-            raise classify(self._path, self._library.recent_errors)
-        return context
+    def _make_context(
+        self, options: LoadOptions, interrupt: Interrupt, threads: int, gpu_layers: int
+    ) -> Context:
+        try:
+            return Context(self._model, options, interrupt, threads=threads, on_cpu=gpu_layers == 0)
+        except ContextRefused:
+            if self._library.recent_errors:
+                raise classify(self._path, self._library.recent_errors) from None
+            raise ModelCannotChat(self._path) from None
 
     def _can_chat(self) -> bool:
+        vocabulary = llama.llama_model_get_vocab(self._model)
         return (
-            llama.llama_vocab_type(self.vocab) != llama.LLAMA_VOCAB_TYPE_NONE
+            llama.llama_vocab_type(vocabulary) != llama.LLAMA_VOCAB_TYPE_NONE
             and llama.llama_model_has_decoder(self._model)
             and not llama.llama_model_has_encoder(self._model)
             and not llama.llama_model_is_diffusion(self._model)
@@ -179,11 +132,6 @@ class Model:
     def _template_source(self) -> str | None:
         source = llama.llama_model_chat_template(self._model, None)
         return source.decode(errors="replace") if source else None
-
-    def _token_text(self, token: int) -> str:
-        if token == _TOKEN_NONE:
-            return ""
-        return str(llama.llama_vocab_get_text(self.vocab, token).decode(errors="replace"))
 
     def _architecture(self) -> str:
         buffer = ctypes.create_string_buffer(128)
@@ -209,3 +157,13 @@ def _gpu_layers(library: Library, options: LoadOptions) -> int:
         return max(0, options.gpu_layers)
     kinds = {device.kind for device in library.devices()}
     return _ALL_LAYERS if kinds & {"gpu", "igpu"} else 0
+
+
+def _fingerprint(path: str) -> str:
+    """What tells this model file from another one, without reading all of it."""
+    found = Path(path).stat()
+    with Path(path).open("rb") as file:
+        digest = blake2b(file.read(_FINGERPRINT_BYTES), digest_size=16)
+        file.seek(max(0, found.st_size - _FINGERPRINT_BYTES))
+        digest.update(file.read(_FINGERPRINT_BYTES))
+    return f"{found.st_size} {found.st_mtime_ns} {digest.hexdigest()}"

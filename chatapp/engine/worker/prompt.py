@@ -1,13 +1,19 @@
-"""How turns become a prompt for one model: its own template, or a common format in its place."""
+"""How turns become a prompt for one model: its own template, or a common format in its place.
+
+What the turns say can't forge control tokens: see `chatapp.engine.worker.untrusted`.
+"""
 
 from __future__ import annotations
 
 import faulthandler
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from chatapp.domain.model import TemplateOrigin
 from chatapp.engine.messages import Turn
 from chatapp.engine.worker.template import (
+    CHATML,
+    PLAIN,
     ChatTemplate,
     CommonFormat,
     SpecialTokens,
@@ -15,8 +21,24 @@ from chatapp.engine.worker.template import (
     simplified,
 )
 from chatapp.engine.worker.trial import TrialResult
+from chatapp.engine.worker.untrusted import Mask
+from chatapp.engine.worker.vocabulary import TOKEN_NONE, Vocabulary
+from chatapp.errors import ContextFull
 
 RENDER_SECONDS = 5
+RESERVE = 16  # tokens of the context that a prompt leaves to the answer
+USUAL_TOKEN = 4  # characters
+LONGEST_TOKEN = 256  # characters; runs of blanks are the longest, up to 128
+ESTIMATE = 20_000  # characters that tell about the rest of a text
+SLACK = 64  # tokens that cutting a text in the middle of a name can add
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The tokens to read before the answer goes on, and the strings that end it."""
+
+    tokens: list[int]
+    stop: tuple[str, ...]
 
 
 class PromptFormat:
@@ -50,24 +72,132 @@ class PromptFormat:
                 self.origin = TemplateOrigin.FAILED
                 self.problem = str(error)
 
-    def render(self, turns: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
-        """The prompt, and the strings that end an answer to it."""
+    def render(
+        self, turns: Sequence[Turn], mask: Callable[[str], str] = str
+    ) -> tuple[str, tuple[str, ...]]:
+        """The prompt, and the strings that end an answer to it.
+
+        The texts of the turns go through `mask` first. Only one thread at a time may call this:
+        a process has one timer.
+        """
         if self._template is not None:
             # The template is somebody else's program. This timer is C: when it runs out, the
             # process ends with code 1 and the traceback in its error file.
             faulthandler.dump_traceback_later(RENDER_SECONDS, exit=True, file=2)
             try:
-                return self._render(self._template, turns), ()
+                return self._render(self._template, turns, mask), ()
             except TemplateFailed as error:
                 self._note(f"chat template: {error}; using a common format for this answer")
             finally:
                 faulthandler.cancel_dump_traceback_later()
-        return self._fallback.render(turns), self._fallback.stop
+        return self._fallback.render(_masked(turns, mask)), self._fallback.stop
 
-    def _render(self, template: ChatTemplate, turns: Sequence[Turn]) -> str:
-        if not self._takes_system:
-            return template.render(simplified(turns))
+    def _render(
+        self, template: ChatTemplate, turns: Sequence[Turn], mask: Callable[[str], str]
+    ) -> str:
+        if self._takes_system:
+            try:
+                return template.render(_masked(turns, mask))
+            except TemplateFailed:
+                pass
+        return template.render(_masked(simplified(turns), mask))
+
+
+class PromptMaker:
+    """Makes the tokens of prompts for a context of `context_length` tokens.
+
+    One thread uses it, which needs a stack of `vocabulary.STACK` bytes.
+    """
+
+    def __init__(self, form: PromptFormat, vocabulary: Vocabulary, context_length: int) -> None:
+        self._form = form
+        self._vocabulary = vocabulary
+        self._context_length = context_length
+        self._available = max(1, context_length - RESERVE)
+        self._mask = Mask(vocabulary.special_names)
+
+    def prompt(self, turns: Sequence[Turn], prefill: str = "") -> Prompt:
+        """The prompt for the answer to `turns` that begins with `prefill`.
+
+        Only the template makes control tokens. Raises `ContextFull`, whose `needed` includes the
+        reserve and is an estimate for texts that are far too long.
+        """
+        texts = [*(turn.text for turn in turns), prefill]
+        self._refuse_absurd(texts)
+        masked, stop = self._form.render(turns, self._mask.put_on)
+        masked += self._mask.put_on(prefill)
+        tokens = self._fitting(masked, self._tokens)
+        bos = self._vocabulary.bos
+        if bos != TOKEN_NONE and tokens[:1] != [bos]:
+            tokens.insert(0, bos)
+        if len(tokens) > self._available:
+            raise self._full(len(tokens))
+        return Prompt(tokens, stop)
+
+    def count(self, text: str | Sequence[Turn]) -> int:
+        """How many tokens a text or the whole prompt for `text` has.
+
+        More than the context can hold are estimated.
+        """
         try:
-            return template.render(turns)
-        except TemplateFailed:
-            return template.render(simplified(turns))
+            if not isinstance(text, str):
+                return len(self.prompt(text).tokens)
+            self._refuse_absurd([text])
+            return len(self._fitting(text, self._plain_tokens))
+        except ContextFull as error:
+            return error.needed - RESERVE
+
+    def _tokens(self, masked: str) -> list[int]:
+        """The tokens of the text under the mask; only what wears none becomes control tokens."""
+        vocabulary = self._vocabulary
+        text = self._mask.take_off(masked)
+        own = [
+            (start, end)
+            for start, end in vocabulary.find_special(masked)
+            if masked[start:end] in self._mask.names
+        ]
+        if all(
+            masked[start:end] == text[start:end] and text[start:end] in self._mask.names
+            for start, end in vocabulary.find_all_special(text)
+        ):
+            tokens = vocabulary.tokenize(text)
+            wanted = [vocabulary.special_names[masked[start:end]] for start, end in own]
+            if [token for token in tokens if token in vocabulary.special_tokens] == wanted:
+                return tokens
+        return vocabulary.tokenize_around(own, text)
+
+    def _plain_tokens(self, text: str) -> list[int]:
+        return self._vocabulary.tokenize(text, special=False)
+
+    def _refuse_absurd(self, texts: Sequence[str]) -> None:
+        """Don't even render what can't fit. Raises `ContextFull`."""
+        length = sum(map(len, texts))
+        if length > LONGEST_TOKEN * self._available:
+            beginning = max(texts, key=len)[:ESTIMATE]
+            raise self._full(len(self._plain_tokens(beginning)) * length // len(beginning))
+
+    def _fitting(self, text: str, tokenize: Callable[[str], list[int]]) -> list[int]:
+        """The tokens of a text. Raises `ContextFull` when its beginning has too many already.
+
+        Nothing stops llama.cpp in the middle of a text, and a long one can take it minutes.
+        """
+        length = USUAL_TOKEN * self._available
+        while length < len(text):
+            count = len(tokenize(text[:length]))
+            if count > self._available + SLACK:
+                raise self._full(count * len(text) // length)
+            enough = length * (self._available + 2 * SLACK) // max(count, 1)
+            length = max(enough, length * 3 // 2)
+        return tokenize(text)
+
+    def _full(self, tokens: int) -> ContextFull:
+        return ContextFull(tokens + RESERVE, self._context_length)
+
+
+def fallback_format(vocabulary: Vocabulary) -> CommonFormat:
+    """The common format for a model without a usable template."""
+    return CHATML if "<|im_start|>" in vocabulary.special_names else PLAIN
+
+
+def _masked(turns: Sequence[Turn], mask: Callable[[str], str]) -> tuple[Turn, ...]:
+    return tuple(Turn(turn.role, mask(turn.text)) for turn in turns)

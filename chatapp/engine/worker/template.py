@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chatapp.domain.conversation import Role
 from chatapp.engine.messages import Turn
+from chatapp.engine.worker.untrusted import Untrusted
 
 T = TypeVar("T")
 
@@ -141,7 +142,17 @@ def _strftime_now(form: str) -> str:
 
 def _to_json(value: object, indent: int | None = None, **_options: Any) -> str:
     """As templates expect it: without Jinja's escaping for web pages."""
-    return json.dumps(value, ensure_ascii=False, indent=indent)
+    return json.dumps(_for_json(value), ensure_ascii=False, indent=indent)
+
+
+def _for_json(value: Any) -> Any:
+    if isinstance(value, Untrusted):
+        return value.as_json()
+    if isinstance(value, dict):
+        return {_for_json(key): _for_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_for_json(item) for item in value]
+    return value
 
 
 class _GenerationTag(Extension):

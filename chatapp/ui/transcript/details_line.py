@@ -36,6 +36,9 @@ class DetailsLine(QWidget):
             if origin.usage.first_token_ms:
                 seconds = QLocale().toString(origin.usage.first_token_ms / 1000, "f", 1)
                 parts.append(self.tr("first token {seconds} s").format(seconds=seconds))
+            if origin.usage.cached_tokens:
+                count = QLocale().toString(origin.usage.cached_tokens)
+                parts.append(self.tr("{count} tokens reused").format(count=count))
             if origin.seed is not None:
                 parts.append(self.tr("seed {seed}").format(seed=origin.seed))
         self._show(parts)

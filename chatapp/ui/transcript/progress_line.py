@@ -96,8 +96,12 @@ class ProgressLine(QWidget):
             figures = percent
             if progress.total:
                 counts = self.tr("{done} of {total} tokens").format(
-                    done=locale.toString(progress.done), total=locale.toString(progress.total)
+                    done=locale.toString(progress.done - progress.cached),
+                    total=locale.toString(progress.total - progress.cached),
                 )
                 figures = f"{percent} · {counts}"
+            if progress.cached:
+                reused = self.tr("{count} reused").format(count=locale.toString(progress.cached))
+                figures = f"{figures} · {reused}"
             return self.tr("Reading the prompt"), figures
         return self.tr("Waiting for another answer"), ""

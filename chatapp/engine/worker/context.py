@@ -1,0 +1,188 @@
+"""llama.cpp's context: what it has read, and the batches that it computes."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+import llama_cpp.llama_cpp as llama
+
+from chatapp.engine.messages import LoadOptions
+from chatapp.engine.worker.interrupt import Interrupt
+
+BATCH = 512  # tokens per call of llama_decode
+# Tokens that are computed at once on a processor. From 64 on ggml's flash attention takes another
+# path with other rounding: with less the text is the same however a prompt was cut into pieces,
+# Stop waits for less, and less is lost with it.
+CPU_STEP = 63
+_PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what can't be cut off at any place
+_SEQUENCES = 16  # each takes the logits of one token
+_CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}  # ggml_type
+_FLASH_ATTENTION = {None: -1, False: 0, True: 1}  # llama_flash_attn_type
+INTERACTIVE_ROWS = (
+    4  # answers to persons that are written at the same time, besides background work
+)
+
+
+class Outcome(IntEnum):
+    """What llama_decode returns."""
+
+    DONE = 0
+    NO_ROOM = 1
+    INTERRUPTED = 2
+
+
+class ContextRefused(Exception):
+    """llama.cpp did not make the context; its log says why."""
+
+
+class Context:
+    """A context of several sequences that share `length` places for tokens, and its one batch.
+
+    `rows` answers can be asked about in one batch. `can_roll_back` is False for recurrent and
+    hybrid models: their sequences can't be cut off at any place, only go back to a checkpoint.
+    Raises `ContextRefused`.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        options: LoadOptions,
+        interrupt: Interrupt,
+        *,
+        threads: int,
+        on_cpu: bool,
+    ) -> None:
+        trained = llama.llama_model_n_ctx_train(model)
+        self.can_roll_back = not (
+            llama.llama_model_is_recurrent(model) or llama.llama_model_is_hybrid(model)
+        )
+        self._window = int(llama.llama_model_n_swa(model))
+        self.rows = max(1, options.parallel) + INTERACTIVE_ROWS
+        # Each sequence of a recurrent model takes memory.
+        self.sequences = max(_SEQUENCES, self.rows) if self.can_roll_back else self.rows
+        parameters = llama.llama_context_default_params()
+        parameters.n_ctx = (
+            min(options.context_length, trained) if trained > 0 else options.context_length
+        )
+        parameters.n_batch = min(BATCH, parameters.n_ctx)
+        parameters.n_ubatch = min(CPU_STEP if on_cpu else BATCH, parameters.n_batch)
+        parameters.n_seq_max = self.sequences
+        parameters.kv_unified = True
+        parameters.n_outputs_max = self.sequences  # llama.cpp wants no less
+        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.type_k = parameters.type_v = _CACHE_TYPES.get(options.cache_type, 1)
+        parameters.flash_attn_type = _FLASH_ATTENTION[options.flash_attention]
+        self.pointer = llama.llama_init_from_model(model, parameters)
+        if not self.pointer:
+            raise ContextRefused
+        llama.llama_set_abort_callback(self.pointer, interrupt.callback, interrupt.callback_data)
+        self.length = int(llama.llama_n_ctx(self.pointer))
+        self._memory = llama.llama_get_memory(self.pointer)
+        if not self._memory:  # an embedding model
+            raise ContextRefused
+        self.batch_size = int(llama.llama_n_batch(self.pointer))
+        self._make_batch(self.batch_size)
+
+    def _make_batch(self, size: int) -> None:
+        self._tokens = (llama.llama_token * size)()
+        self._positions = (llama.llama_pos * size)()
+        self._sequence_counts = (ctypes.c_int32 * size)(*[1] * size)
+        self._sequence_ids = (llama.llama_seq_id * size)()
+        pointer = ctypes.POINTER(llama.llama_seq_id)
+        step = ctypes.sizeof(llama.llama_seq_id)
+        first = ctypes.addressof(self._sequence_ids)
+        self._sequence_pointers = (pointer * size)(
+            *(ctypes.cast(first + row * step, pointer) for row in range(size))
+        )
+        self._outputs: Any = (ctypes.c_int8 * size)()
+        self._batch = llama.llama_batch(
+            0,
+            self._tokens,
+            None,
+            self._positions,
+            self._sequence_counts,
+            self._sequence_pointers,
+            self._outputs,
+        )
+
+    @property
+    def batch_length(self) -> int:
+        """The tokens in the batch."""
+        return int(self._batch.n_tokens)
+
+    def clear_batch(self) -> None:
+        """Begin a new batch."""
+        self._batch.n_tokens = 0
+
+    def add(self, sequence: int, tokens: Sequence[int], position: int, *, output: bool) -> int:
+        """Add tokens of one sequence to the batch; the row of the last one.
+
+        With `output` the token after the last one can be sampled at that row.
+        """
+        start = self._batch.n_tokens
+        count = len(tokens)
+        end = start + count
+        self._tokens[start:end] = tokens
+        self._positions[start:end] = range(position, position + count)
+        self._sequence_ids[start:end] = [sequence] * count
+        self._outputs[start:end] = [0] * (count - 1) + [1 if output else 0]
+        self._batch.n_tokens = end
+        return int(end - 1)
+
+    def decode(self) -> int:
+        """Compute the batch: an `Outcome`, or llama.cpp's number of an error."""
+        return int(llama.llama_decode(self.pointer, self._batch))
+
+    # Sequences. Positions count tokens from 0.
+
+    def end_of(self, sequence: int) -> int:
+        """The number of tokens that are read of it."""
+        return int(llama.llama_memory_seq_pos_max(self._memory, sequence)) + 1
+
+    def cut(self, sequence: int, position: int) -> bool:
+        """Forget what lies at `position` and after it; False when this memory can't do that."""
+        return bool(llama.llama_memory_seq_rm(self._memory, sequence, position, -1))
+
+    def floor_of(self, sequence: int) -> int:
+        """The length below which a sequence that was put back can't be cut right.
+
+        A state of a model with a sliding window leaves out what has slid out of it.
+        """
+        first = llama.llama_memory_seq_pos_min(self._memory, sequence)
+        return int(first + self._window) if first > 0 and self.can_roll_back else 0
+
+    def drop(self, sequence: int) -> None:
+        """Forget the whole sequence."""
+        llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Let `target`, which is empty, begin with the first `length` tokens of `source`."""
+        llama.llama_memory_seq_cp(self._memory, source, target, 0, length)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        llama.llama_memory_clear(self._memory, True)  # noqa: FBT003
+
+    def state(self, sequence: int, *, partial: bool = False) -> bytearray:
+        """What was read of the sequence as bytes; `partial` leaves out what `cut` can handle."""
+        flags = _PARTIAL if partial else 0
+        size = llama.llama_state_seq_get_size_ext(self.pointer, sequence, flags)
+        data = bytearray(size)
+        buffer = (ctypes.c_uint8 * size).from_buffer(data)
+        written = llama.llama_state_seq_get_data_ext(self.pointer, buffer, size, sequence, flags)
+        del buffer
+        return data[:written] if written != size else data
+
+    def set_state(
+        self, sequence: int, data: bytes | bytearray | memoryview, *, partial: bool = False
+    ) -> bool:
+        """Put back what `state` gave; False when there is no room or it doesn't fit."""
+        size = len(data)
+        kind = ctypes.c_uint8 * size
+        buffer = kind.from_buffer_copy(data) if isinstance(data, bytes) else kind.from_buffer(data)
+        flags = _PARTIAL if partial else 0
+        read = llama.llama_state_seq_set_data_ext(self.pointer, buffer, size, sequence, flags)
+        return int(read) == size

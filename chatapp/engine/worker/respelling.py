@@ -1,0 +1,55 @@
+"""The same text can be spelled with different tokens: a model rarely writes the usual ones.
+
+What was read stays usable only if the next prompt spells it in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+
+def common_length(first: Sequence[int], second: Sequence[int]) -> int:
+    """The number of tokens that both begin with."""
+    shorter = min(len(first), len(second))
+    if first[:shorter] == second[:shorter]:
+        return shorter
+    low, high = 0, shorter  # the first `low` are equal, the first `high` are not
+    while high - low > 1:
+        middle = (low + high) // 2
+        if first[low:middle] == second[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def respell(
+    kept: list[int], wanted: list[int], spelling: Callable[[int], bytes]
+) -> tuple[list[int], int]:
+    """`wanted` with the tokens of `kept` as far as they spell the same text, and how many it took.
+
+    The border lies where a token ends in both, so the rest stays as llama.cpp makes it. `spelling`
+    must be different for each control token, and never the beginning of anything else.
+    """
+    start = common_length(kept, wanted)
+    kept_end, wanted_end = start, start
+    kept_at, wanted_at = start, start
+    left = right = b""
+    while True:
+        if not left:
+            if kept_at == len(kept):
+                break
+            left = spelling(kept[kept_at])
+            kept_at += 1
+        if not right:
+            if wanted_at == len(wanted):
+                break
+            right = spelling(wanted[wanted_at])
+            wanted_at += 1
+        shared = min(len(left), len(right))
+        if left[:shared] != right[:shared]:
+            break
+        left, right = left[shared:], right[shared:]
+        if not left and not right:
+            kept_end, wanted_end = kept_at, wanted_at
+    return kept[:kept_end] + wanted[wanted_end:], kept_end

@@ -1,0 +1,216 @@
+"""Which answers are worked on, and in what batches.
+
+What a person waits for comes first: background work pauses meanwhile, and its batch is interrupted
+when such a request comes in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from chatapp.domain.generation import FinishReason
+from chatapp.engine.messages import Failed, GenerationEvent
+from chatapp.engine.worker.answer import Answer
+from chatapp.engine.worker.context import Outcome
+from chatapp.engine.worker.model import Model
+from chatapp.engine.worker.probabilities import probabilities
+from chatapp.engine.worker.sequences import Sequence, Sequences
+from chatapp.errors import ChatappError, GenerationFailed, to_record
+
+CHUNK_SECONDS = 1.0  # of a prompt that is read alone: the step of its progress
+SHARED_CHUNK_SECONDS = 0.1  # of one that is read while other answers are written
+FIRST_CHUNK = 64  # tokens, while the speed of reading is not known
+MIN_CHUNK = 16
+
+
+class Scheduler:
+    """Makes answers, several at a time. `step` computes one batch; all is called in one thread.
+
+    Each answer ends with exactly one `Finished` or `Failed` to `emit`. `parallel` background
+    answers are worked on at the same time.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        sequences: Sequences,
+        parallel: int,
+        emit: Callable[[GenerationEvent], None],
+    ) -> None:
+        self.model = model
+        self._context = model.context
+        self.sequences = sequences
+        self._parallel = max(1, parallel)
+        self._emit = emit
+        self._waiting: deque[Answer] = deque()
+        self._active: list[Answer] = []
+        self._crowded = False  # one had to give its place up: nothing new until one has ended
+        self._tokens_per_second = 0.0  # of reading
+        self.is_interactive = False  # the present batch is for a person
+
+    @property
+    def has_work(self) -> bool:
+        """Whether `step` has something to do."""
+        return bool(self._active or self._waiting)
+
+    def add(self, answer: Answer) -> None:
+        """Have this answer made."""
+        self._waiting.append(answer)
+
+    def stop(self, request_id: int) -> bool:
+        """End this answer; False when it is not here."""
+        for answer in (*self._active, *self._waiting):
+            if answer.request.request_id == request_id:
+                self._end(answer, FinishReason.STOPPED)
+                return True
+        return False
+
+    def step(self) -> None:
+        """Compute one batch and pick the tokens that follow."""
+        self._admit()
+        answers = [a for a in self._active if not a.is_background]
+        self.is_interactive = bool(answers)
+        if not answers:
+            answers = self._active
+        if answers:
+            self._compute(answers)
+
+    # Who comes next
+
+    def _admit(self) -> None:
+        for answer in [a for a in self._waiting if not a.is_background]:
+            if len(self._active) < self._context.rows:
+                self._begin(answer)
+        if any(not answer.is_background for answer in self._active) or self._crowded:
+            return
+        for answer in tuple(self._waiting):
+            if len(self._active) < self._parallel:
+                self._begin(answer)
+
+    def _begin(self, answer: Answer) -> None:
+        self._waiting.remove(answer)
+        self._active.append(answer)
+        answer.begin(self.sequences.take(answer.tokens, answer.request.conversation))
+
+    # One batch
+
+    def _compute(self, answers: list[Answer]) -> None:
+        context = self._context
+        context.clear_batch()
+        rows: list[tuple[Answer, Sequence, int, int]] = []  # …, its row, the tokens it has there
+        reader: Answer | None = None
+        for answer in answers:
+            sequence = answer.sequence
+            if sequence.pending > 1:
+                reader = reader or answer
+            elif len(rows) < context.rows:
+                if not answer.written:
+                    self.sequences.checkpoint(sequence)
+                row = context.add(
+                    sequence.id, sequence.tokens[sequence.read :], sequence.read, output=True
+                )
+                rows.append((answer, sequence, row, 1))
+        if reader is not None:
+            sequence = reader.sequence
+            count = min(self._chunk(alone=not (rows and self.is_interactive)), sequence.pending)
+            if not context.can_roll_back and count == sequence.pending:
+                count -= 1  # so that a checkpoint can be made before the last one
+            part = sequence.tokens[sequence.read : sequence.read + count]
+            is_last = count == sequence.pending
+            row = context.add(sequence.id, part, sequence.read, output=is_last)
+            rows.append((reader, sequence, row, count))
+        begin = time.perf_counter()
+        outcome = context.decode()
+        match outcome:
+            case Outcome.DONE:
+                if reader is not None:
+                    self._note_speed(context.batch_length, time.perf_counter() - begin)
+                for answer, sequence, row, count in rows:
+                    sequence.read += count
+                    if sequence.pending:
+                        answer.show_progress()
+                    else:
+                        self._pick(answer, sequence, row)
+            case Outcome.NO_ROOM:
+                if not self.sequences.make_room():
+                    self._crowd_out(answers)
+            case Outcome.INTERRUPTED:
+                for _answer, sequence, _row, _count in rows:
+                    self.sequences.synchronize(sequence)
+            case _:
+                for answer, sequence, _row, _count in rows:
+                    self.sequences.drop(sequence)
+                    self._fail(answer, GenerationFailed(f"llama_decode: {outcome}"))
+
+    def _chunk(self, *, alone: bool) -> int:
+        """How many tokens of a prompt go into the next batch."""
+        room = self._context.batch_size - self._context.batch_length
+        if not self._tokens_per_second:
+            return min(FIRST_CHUNK, room)
+        seconds = CHUNK_SECONDS if alone else SHARED_CHUNK_SECONDS
+        wanted = int(self._tokens_per_second * seconds)
+        return max(min(wanted, room), min(MIN_CHUNK, room))
+
+    def _note_speed(self, tokens: int, seconds: float) -> None:
+        if tokens >= MIN_CHUNK and seconds > 0:
+            self._tokens_per_second = tokens / seconds
+
+    def _pick(self, answer: Answer, sequence: Sequence, row: int) -> None:
+        """Choose the token that follows, and see whether the answer ends with it."""
+        vocabulary = self.model.vocabulary
+        if not answer.written:
+            answer.show_progress()
+        token = answer.sampler.sample(self._context.pointer, row)
+        answer.note_time()
+        if vocabulary.is_end(token):
+            self._end(answer, FinishReason.END)
+            return
+        wanted = answer.request.parameters.logprobs
+        chosen = (
+            probabilities(vocabulary, self._context.pointer, row, token, wanted)
+            if wanted > 0
+            else None
+        )
+        sequence.tokens.append(token)
+        if answer.add(vocabulary.piece(token), chosen):
+            self._end(answer, FinishReason.END)
+        elif answer.is_long_enough:
+            self._end(answer, FinishReason.LENGTH)
+        elif len(sequence.tokens) > self._context.length:
+            self._end(answer, FinishReason.CONTEXT)
+
+    def _crowd_out(self, answers: list[Answer]) -> None:
+        """The context is full of answers in the making: one of them must wait, or end."""
+        others = [a for a in self._active if a.is_background] or answers
+        victim = others[-1]
+        if len(self._active) == 1:
+            self._end(victim, FinishReason.CONTEXT)
+            return
+        sequence = victim.sequence
+        victim.tokens = list(sequence.tokens)
+        self.sequences.release(sequence)
+        self.sequences.drop(sequence)
+        self._active.remove(victim)
+        self._waiting.appendleft(victim)
+        self._crowded = True
+
+    # Ends
+
+    def _end(self, answer: Answer, reason: FinishReason) -> None:
+        self._leave(answer)
+        answer.finish(reason)
+
+    def _fail(self, answer: Answer, error: ChatappError) -> None:
+        self._leave(answer)
+        self._emit(Failed(answer.request.request_id, to_record(error)))
+
+    def _leave(self, answer: Answer) -> None:
+        if answer in self._active:
+            self._active.remove(answer)
+            self.sequences.release(answer.sequence)
+        else:
+            self._waiting.remove(answer)
+        self._crowded = False
+        answer.sampler.close()
