@@ -123,6 +123,7 @@ class FakeWorkers:
         self.benchmarks: list[Benchmark] = []
         self.forgotten: list[str] = []
         self.loaded = LOADED
+        self.cached = 0  # of the 10 tokens of every prompt
         self.devices: tuple[Device, ...] = (DEVICE,)
         self.start_error: OSError | None = None  # raised instead of starting a worker
         self.library_error: EngineMissing | None = None  # what a started worker ends with
@@ -301,7 +302,8 @@ class FakeWorker:
     def _generate(self, command: Generate) -> Iterator[bool]:
         request_id = command.request_id
         tokens = 0
-        self._on_reply(PromptProgress(request_id, 0, 10, 0))
+        cached = self._workers.cached
+        self._on_reply(PromptProgress(request_id, cached, 10, cached))
         for step in self._workers.next_answer(command):
             if request_id in self._stopped:
                 break
@@ -317,7 +319,7 @@ class FakeWorker:
                     yield from self._live_through(step, request_id)
         reason = FinishReason.STOPPED if request_id in self._stopped else FinishReason.END
         seed = command.parameters.seed
-        usage = Usage(10, 0, tokens, first_token_ms=5.0, generation_ms=tokens * 10.0)
+        usage = Usage(10, cached, tokens, first_token_ms=5.0, generation_ms=tokens * 10.0)
         self._on_reply(Finished(request_id, reason, usage, SEED if seed is None else seed))
 
     def _benchmark(self, command: Benchmark) -> Iterator[bool]:

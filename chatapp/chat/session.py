@@ -428,22 +428,18 @@ class Session:
         self._emit(AnswerProgressed(running.conversation.id, running.message.id, progress))
 
     def _on_engine_state(self, state: EngineState) -> None:
-        """The oldest answer that waits is the one for which the model is being loaded."""
-        if state.status is not EngineStatus.LOADING:
+        """While a model is being loaded, every answer that waits for it tells so."""
+        if state.status is not EngineStatus.LOADING or state.model is None:
             return
         with self._lock:
-            waiting = next(
-                (
-                    answer
-                    for answer in self._answers.values()
-                    if answer.progress.phase in (AnswerPhase.WAITING, AnswerPhase.LOADING)
-                    and state.model is not None
-                    and answer.model.path == state.model.path
-                ),
-                None,
-            )
-        if waiting is not None:
-            self._progress(waiting, AnswerProgress(AnswerPhase.LOADING, state.progress))
+            waiting = [
+                answer
+                for answer in self._answers.values()
+                if answer.progress.phase in (AnswerPhase.WAITING, AnswerPhase.LOADING)
+                and answer.model.path == state.model.path
+            ]
+        for answer in waiting:
+            self._progress(answer, AnswerProgress(AnswerPhase.LOADING, state.progress))
 
     # Saving
 

@@ -11,7 +11,13 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.domain.generation import (
+    FinishReason,
+    GenerationParameters,
+    Origin,
+    SamplerStep,
+    Usage,
+)
 from chatapp.errors import ErrorRecord
 from chatapp.storage.database import Row
 
@@ -24,6 +30,23 @@ _FINISH_REASONS = {str(member): member for member in FinishReason}
 _ORIGIN = frozenset(field.name for field in fields(Origin))
 _PARAMETERS = frozenset(field.name for field in fields(GenerationParameters))
 _USAGE = frozenset(field.name for field in fields(Usage))
+# What is written even where it is the default, which may change. The default of every other
+# parameter means "off" and stays, so it is left out.
+_ALWAYS = frozenset(
+    {
+        "temperature",
+        "top_k",
+        "top_p",
+        "min_p",
+        "repeat_penalty",
+        "max_tokens",
+        "seed",
+        "stop",
+    }
+)
+_DEFAULTS = asdict(GenerationParameters())
+_TUPLES = frozenset(name for name, value in _DEFAULTS.items() if isinstance(value, tuple))
+_SAMPLERS = {str(member): member for member in SamplerStep}
 
 
 def to_conversation(row: Row) -> Conversation:
@@ -62,7 +85,15 @@ def to_message(row: Row) -> Message:
 
 def from_origin(origin: Origin | None) -> str | None:
     """As JSON text."""
-    return None if origin is None else json.dumps(asdict(origin))
+    if origin is None:
+        return None
+    data = asdict(origin)
+    data["parameters"] = {
+        name: value
+        for name, value in data["parameters"].items()
+        if name in _ALWAYS or value != _DEFAULTS[name]
+    }
+    return json.dumps(data)
 
 
 def from_error(error: ErrorRecord | None) -> tuple[str | None, str | None]:
@@ -73,14 +104,28 @@ def from_error(error: ErrorRecord | None) -> tuple[str | None, str | None]:
 def _to_origin(data: dict[str, Any]) -> Origin | None:
     if not data:
         return None
-    parameters = _known(_PARAMETERS, data.get("parameters"))
-    stop = parameters.get("stop")
-    parameters["stop"] = tuple(stop) if isinstance(stop, list) else ()
     known = {"model_name": "", "model_path": ""} | _known(_ORIGIN, data)
-    known["parameters"] = GenerationParameters(**parameters)
+    known["parameters"] = _to_parameters(data.get("parameters"))
     known["usage"] = Usage(**_known(_USAGE, data.get("usage")))
     known["finish_reason"] = _FINISH_REASONS.get(str(data.get("finish_reason")))
     return Origin(**known)
+
+
+def _to_parameters(data: object) -> GenerationParameters:
+    values = dict(_known(_PARAMETERS, data))
+    for name in _TUPLES.intersection(values):
+        value = values.pop(name)
+        if isinstance(value, list):
+            values[name] = _to_tuple(value)
+    if "samplers" in values:
+        steps = (_SAMPLERS.get(str(step)) for step in values["samplers"])
+        values["samplers"] = tuple(step for step in steps if step is not None)
+    return GenerationParameters(**values)
+
+
+def _to_tuple(value: object) -> object:
+    """JSON has lists where the domain has tuples, in tuples too."""
+    return tuple(_to_tuple(part) for part in value) if isinstance(value, list) else value
 
 
 def _known(names: frozenset[str], data: object) -> dict[str, Any]:

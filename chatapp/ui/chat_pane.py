@@ -25,7 +25,7 @@ from chatapp.domain.conversation import Conversation, Message, MessageStatus, Ro
 from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
 from chatapp.domain.model import ModelFile
 from chatapp.engine.state import EngineState
-from chatapp.errors import ChatappError
+from chatapp.errors import ChatappError, WorkerKeepsDying
 from chatapp.ui.composer import Composer
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models.transcript_model import TranscriptModel
@@ -56,7 +56,8 @@ class ChatPane(QWidget):
     is still shown; `refreshed(Conversation)` when another program changed it;
     `conversation_started(Conversation)` when a new one got its id; `progressed(AnswerProgress |
     None)` for the status line; `file_requested()`, `folder_requested()`,
-    `model_picker_requested()`, `model_retry_requested()` when a model is wanted.
+    `model_picker_requested()`, `model_retry_requested()`, `safe_settings_requested()` when a model
+    is wanted.
     """
 
     shown = Signal(object)
@@ -68,6 +69,7 @@ class ChatPane(QWidget):
     folder_requested = Signal()
     model_picker_requested = Signal()
     model_retry_requested = Signal()
+    safe_settings_requested = Signal()
 
     def __init__(
         self,
@@ -122,6 +124,7 @@ class ChatPane(QWidget):
         self.transcript.continue_requested.connect(self._on_continue_requested)
         self.transcript.open_logs_requested.connect(self._open_logs)
         self.notices.try_again_requested.connect(self._on_model_retry_requested)
+        self.notices.safe_settings_requested.connect(self._on_safe_settings_requested)
         self.notices.other_model_requested.connect(self.model_picker_requested)
         self.notices.open_logs_requested.connect(self._open_logs)
         self.welcome.starter_chosen.connect(self._on_starter_chosen)
@@ -257,10 +260,11 @@ class ChatPane(QWidget):
         self._engine_state = state
         self.welcome.set_model(self._model, state)
         # An answer that needs the model tells itself why there is none. It may have ended already,
-        # but that is told after this.
+        # but that is told after this. The way out of a model that keeps dying is told here alone.
         last = self._last_answer()
         is_told = self._is_pending or (last is not None and last.status is _GENERATING)
-        self.notices.set_engine_state(state, is_told=is_told)
+        has_way_out = isinstance(state.error, WorkerKeepsDying)
+        self.notices.set_engine_state(state, is_told=is_told and not has_way_out)
         self._update_meter()
 
     # Wishes of the person
@@ -315,6 +319,10 @@ class ChatPane(QWidget):
         self._has_no_model = False
         self.notices.dismiss_model()
         self.model_retry_requested.emit()
+
+    def _on_safe_settings_requested(self) -> None:
+        self.notices.dismiss_model()
+        self.safe_settings_requested.emit()
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs_folder)))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from chatapp.engine.messages import SAFE_OPTIONS
 from chatapp.errors import ChatappError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class ModelChoice(QObject):
         pane.folder_requested.connect(self.open_folder)
         pane.model_picker_requested.connect(chip.open_picker)
         pane.model_retry_requested.connect(self._try_again)
+        pane.safe_settings_requested.connect(self._load_safely)
 
     def find(self) -> None:
         """Look which models there are; the first time one of them is loaded."""
@@ -159,6 +161,10 @@ class ModelChoice(QObject):
     def _load(self) -> None:
         if self._pane.model is not None and not self._session.running_conversations():
             self._engine.load(self._pane.model)
+
+    def _load_safely(self) -> None:
+        if self._pane.model is not None:
+            self._engine.load(self._pane.model, SAFE_OPTIONS)
 
     def _try_again(self) -> None:
         if self._pane.model is None:

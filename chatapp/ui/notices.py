@@ -19,7 +19,7 @@ from chatapp.errors import (
     WorkerKeepsDying,
 )
 from chatapp.ui.composer import MOST_WIDTH
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import error_sentence, paragraph
 from chatapp.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
@@ -132,28 +132,30 @@ class Notices(QWidget):
         return loaded
 
     def _model_banner(self, error: ChatappError) -> Banner:
+        text = error_sentence(error)
+        can_be_careful = isinstance(error, WorkerKeepsDying)
+        if can_be_careful:
+            safe = self.tr("Safe settings: one thread, no graphics card, a short context.")
+            text = paragraph(text, safe)
         banner = Banner(
             self._appearance,
             "danger",
             self.tr("The model can't be used"),
-            error_sentence(error),
+            text,
             details=getattr(error, "detail", ""),
         )
-        if isinstance(error, WorkerKeepsDying):
-            banner.add_button(safe_settings(), self.safe_settings_requested.emit, kind="primary")
-            banner.add_button(
-                self.tr("Try again"), self.try_again_requested.emit, icon="refresh"
-            )
-            return banner
         # A file that is no usable model stays that way; memory comes back, and files are added.
         is_final = isinstance(error, _FINAL)
         other, again = self.tr("Choose another model"), self.tr("Try again")
+        if can_be_careful:
+            safe = self.tr("Load with safe settings")
+            banner.add_button(safe, self.safe_settings_requested.emit, kind="primary")
         if is_final:
             banner.add_button(other, self.other_model_requested.emit, kind="primary")
         banner.add_button(
             again,
             self.try_again_requested.emit,
-            kind="outlined" if is_final else "primary",
+            kind="outlined" if is_final or can_be_careful else "primary",
             icon="refresh",
         )
         if not is_final:

@@ -189,11 +189,10 @@ class StatusLine(QWidget):
             case EngineStatus.UNLOADED:
                 return "idle", self.tr("No model loaded")
 
-
     def _reused(self, tokens: int) -> str:
         if not tokens or self._is_narrow:
             return ""
-        return " · " + self.tr("{count} tokens reused").format(count=QLocale().toString(tokens))
+        return " · " + self.tr("{count} reused").format(count=QLocale().toString(tokens))
 
 
 def _percent(fraction: float) -> str:

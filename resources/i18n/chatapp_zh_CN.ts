@@ -318,6 +318,10 @@
         <translation>首词元 {seconds} 秒</translation>
     </message>
     <message>
+        <source>{count} of {total} prompt tokens reused</source>
+        <translation>提示的 {total} 个词元中复用 {count} 个</translation>
+    </message>
+    <message>
         <source>seed {seed}</source>
         <translation>种子 {seed}</translation>
     </message>
@@ -463,6 +467,10 @@
 <context>
     <name>Notices</name>
     <message>
+        <source>Safe settings: one thread, no graphics card, a short context.</source>
+        <translation>安全设置：单线程，不用显卡，上下文较短。</translation>
+    </message>
+    <message>
         <source>The model can&apos;t be used</source>
         <translation>模型无法使用</translation>
     </message>
@@ -473,6 +481,10 @@
     <message>
         <source>Choose another model</source>
         <translation>选择其他模型</translation>
+    </message>
+    <message>
+        <source>Load with safe settings</source>
+        <translation>用安全设置加载</translation>
     </message>
     <message>
         <source>The model brings no chat template. A common format is used instead.</source>
@@ -504,6 +516,10 @@
     <message>
         <source>{done} of {total} tokens</source>
         <translation>{done} / {total} 个词元</translation>
+    </message>
+    <message>
+        <source>{count} reused</source>
+        <translation>复用 {count} 个</translation>
     </message>
     <message>
         <source>Reading the prompt</source>
@@ -678,6 +694,10 @@
     <message>
         <source>No model loaded</source>
         <translation>未加载模型</translation>
+    </message>
+    <message>
+        <source>{count} reused</source>
+        <translation>复用 {count} 个</translation>
     </message>
 </context>
 <context>
@@ -956,6 +976,10 @@
         <translation>没有可发送的内容。先写一条消息。</translation>
     </message>
     <message>
+        <source>The grammar or JSON Schema can&apos;t be used ({detail}). Correct it and try again.</source>
+        <translation>语法或 JSON Schema 无法使用（{detail}）。请改正后重试。</translation>
+    </message>
+    <message>
         <source>The model file {path} is damaged or incomplete. Download it again.</source>
         <translation>模型文件 {path} 已损坏或不完整。请重新下载。</translation>
     </message>
@@ -978,6 +1002,10 @@
     <message>
         <source>This is longer than the model can read: {needed} of {available} tokens. Shorten the message or start a new conversation.</source>
         <translation>超出模型的上下文长度：需要 {needed} 个词元，上限是 {available} 个。请缩短消息，或开始新对话。</translation>
+    </message>
+    <message>
+        <source>The model {path} is not loaded. Load it and try again.</source>
+        <translation>模型 {path} 未加载。请加载后重试。</translation>
     </message>
     <message>
         <source>The model could not go on with the answer. Try again.</source>

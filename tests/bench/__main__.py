@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.bench.measure import Measure
 
-_NAMES = ("start", "engine", "storage")
+_NAMES = ("start", "storage", "speed", "reuse", "stopping", "extras", "identity")
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def _print_table(name: str, measures: list[Measure]) -> None:
     print(f"## {name} ({datetime.now(UTC).date().isoformat()}, {_machine()})")
     for m in measures:
         bar = f"  bar: {m.bar}" if m.bar else ""
-        print(f"{m.name:<58} {m.value:>10.3f} {m.unit:<10} median of {m.runs}{bar}")
+        print(f"{m.name:<66} {m.value:>10.3f} {m.unit:<10} {m.runs} run(s){bar}")
     sys.stdout.flush()
 
 

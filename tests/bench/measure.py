@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import os
 import statistics
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import psutil
+
+PAIRS = int(os.environ.get("CHATAPP_BENCH_PAIRS", "15"))
+_QUIET_PERCENT = 15.0  # of all processors
+_PATIENCE = 20.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -21,3 +31,67 @@ class Measure:
 def median(name: str, values: Sequence[float], unit: str, bar: str = "") -> Measure:
     """The median of several runs."""
     return Measure(name, statistics.median(values), unit, len(values), bar)
+
+
+def percentile(
+    name: str, values: Sequence[float], percent: float, unit: str, bar: str = ""
+) -> Measure:
+    """The value that `percent` of the runs don't exceed (nearest rank)."""
+    rank = max(1, math.ceil(len(values) * percent / 100))
+    return Measure(name, sorted(values)[rank - 1], unit, len(values), bar)
+
+
+def ratio(name: str, values: Sequence[float], bar: str, bound_bar: str) -> list[Measure]:
+    """The median of ratios of pairs and the lower bound of it."""
+    return [
+        median(f"{name}, ratio", values, "x", bar),
+        Measure(f"{name}, lower 95 % bound", lower_bound(values), "x", len(values), bound_bar),
+    ]
+
+
+def lower_bound(values: Sequence[float]) -> float:
+    """What the true median exceeds with 95 % certainty, from order statistics (one-sided).
+
+    With less than five values there is no such bound: the smallest is returned.
+    """
+    count = len(values)
+    below, rank = 0.0, 0
+    while rank < count:
+        below += math.comb(count, rank) / 2**count  # at most `rank` values below the median
+        if below > 0.05:
+            break
+        rank += 1
+    return sorted(values)[max(0, rank - 1)]
+
+
+def in_turn(
+    sides: Mapping[str, Callable[[int], float]], rounds: int = PAIRS
+) -> dict[str, list[float]]:
+    """Call all sides with the number of the round, each round beginning with another one.
+
+    The first round, number 0, warms up and is not counted.
+    """
+    names = list(sides)
+    figures: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds + 1):
+        wait_until_quiet()
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            figure = sides[name](number)
+            if number:
+                figures[name].append(figure)
+    return figures
+
+
+def wait_until_quiet() -> None:
+    """Wait for other processes to be done with the processors, but not for ever."""
+    end = time.monotonic() + _PATIENCE
+    while psutil.cpu_percent(0.2) > _QUIET_PERCENT:
+        if time.monotonic() > end:
+            note("the machine is busy with something else")
+            return
+
+
+def note(line: str) -> None:
+    """Tell something that is no figure."""
+    print(line, file=sys.stderr, flush=True)

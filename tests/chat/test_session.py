@@ -18,7 +18,7 @@ from chatapp.chat.events import (
     SessionEvent,
 )
 from chatapp.domain.conversation import Message, MessageStatus, Role, TitleSource
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
 from chatapp.domain.model import ModelFile
 from chatapp.errors import ContextFull, DiskFull, MessageEmpty, from_record
 from chatapp.paths import Paths
@@ -98,6 +98,18 @@ def test_a_question_is_answered_and_stored_with_what_made_the_answer(chat: Chat)
     assert (origin.seed, origin.parameters.temperature) == (5, 0.1)
     assert (origin.finish_reason, origin.usage.completion_tokens) == (FinishReason.END, 3)
     assert origin.llama_build == "fake"
+
+
+def test_what_was_read_before_is_told(chat: Chat) -> None:
+    chat.workers.cached = 6
+    chat.workers.script_answer("Red", DIE)
+    ended = chat.ask("colours")
+    assert chat.workers.requests[0].conversation == str(ended.conversation_id)
+    progress = [event.progress for event in chat.events.of(AnswerProgressed)]
+    reading = next(p for p in progress if p.phase is AnswerPhase.READING)
+    assert (reading.done, reading.total, reading.cached, reading.fraction) == (6, 10, 6, 0.0)
+    assert ended.message.origin is not None
+    assert ended.message.origin.usage == Usage(10, 6, 1)
 
 
 def test_the_models_hash_is_stored_with_the_answer(chat: Chat) -> None:
@@ -301,12 +313,24 @@ def test_deleting_a_conversation_for_good_while_it_is_answered(chat: Chat) -> No
     chat.session.send("colours", model=chat.model)
     conversation_id = chat.events.wait_for(AnswerStarted).conversation.id
     chat.workers.wait_for_pause()
-    chat.read(lambda: chat.services.conversations.delete(conversation_id))
+    chat.read(lambda: chat.session.delete(conversation_id))
     chat.workers.release()
     ended = chat.events.wait_for(AnswerEnded)
     assert ended.message.error is not None
     assert ended.message.error.kind == "ConversationMissing"
     assert chat.ask("something else").message.status is MessageStatus.COMPLETE
+    assert chat.workers.forgotten == [str(conversation_id)] * 2  # it was read after the first
+
+
+def test_what_is_emptied_from_the_trash_is_forgotten(chat: Chat) -> None:
+    old, kept = chat.ask("one").conversation_id, chat.ask("two").conversation_id
+    chat.read(lambda: chat.services.conversations.move_to_trash(old))
+    chat.read(lambda: chat.services.conversations.move_to_trash(kept))
+    long_ago = "UPDATE conversations SET deleted_at = 0 WHERE id = ?"
+    chat.read(lambda: chat.services.database.execute(long_ago, (old,)))
+    chat.read(chat.session.empty_trash)
+    chat.ask("three")
+    assert chat.workers.forgotten == [str(old)]
 
 
 def test_the_seed_is_known_from_the_beginning_and_the_same_for_the_model(chat: Chat) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,14 @@ from tests.fakes import FakeWorkers, fake_model
 
 TIMEOUT = 60.0
 GREEDY = GenerationParameters(temperature=0.0, repeat_penalty=1.0, max_tokens=24)
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Wait for what another process or thread does at its own time."""
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def user(text: str) -> tuple[Turn, ...]:

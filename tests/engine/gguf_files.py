@@ -223,7 +223,7 @@ def _values(key: str, shape: tuple[int, ...], random: np.random.Generator) -> An
     if key.endswith(".bias"):
         return random.normal(0, 0.1, shape)
     if "attn_q_norm" in key or "attn_k_norm" in key:
-        return np.full(shape, 1.5)
+        return np.full(shape, 2.5)
     if key.endswith("ssm_d") or "norm" in key:
         return np.ones(shape)
     if key.startswith("token_embd"):

@@ -62,11 +62,9 @@ class Bench:
     def read(self, tokens: Sequence[int]) -> None:
         """Make the context hold these tokens; what it held of them is kept."""
         llama = self._llama
-        common = 0
-        while common < len(self._tokens) and self._tokens[: common + 1] == list(
-            tokens[: common + 1]
-        ):
-            common += 1
+        pairs = zip(self._tokens, tokens, strict=False)
+        different = (at for at, (old, new) in enumerate(pairs) if old != new)
+        common = next(different, min(len(self._tokens), len(tokens)))
         if common == len(tokens) == len(self._tokens):
             return
         common = min(common, len(tokens) - 1)
@@ -102,7 +100,6 @@ class Bench:
             parameters,
             seed,
             previous,
-            trained_context=2048,
             context_length=CONTEXT,
         )
 
@@ -168,6 +165,30 @@ class Bench:
         finally:
             grammar.close()
         return True
+
+    def fitting(self, parameters: GenerationParameters, text: str) -> tuple[list[int], list[int]]:
+        """The tokens that fit after the text: as we find them, as llama.cpp does."""
+        from chatapp.engine.worker.grammar import Grammar, grammar_source
+        from chatapp.engine.worker.token_tree import token_tree
+
+        llama = self._llama
+        size = self.vocabulary.size
+        grammar = Grammar(self.vocabulary, grammar_source(parameters))
+        for token in self.bytes_of(text):
+            llama.llama_sampler_accept(grammar._sampler, token)
+        ours = token_tree(self.vocabulary).fitting(grammar._sampler).nonzero()[0].tolist()
+        array = (llama.llama_token_data * size)(*((token, 0.0, 0.0) for token in range(size)))
+        candidates = llama.llama_token_data_array(array, size, -1, False)
+        llama.llama_sampler_apply(grammar._sampler, candidates)
+        fits = (item.id for item in array if item.logit == 0)
+        theirs = [token for token in fits if not grammar._is_hidden(token)]
+        grammar.close()
+        return ours, theirs
+
+    def bytes_of(self, text: str) -> list[int]:
+        """Tokens of one byte each."""
+        pieces = {self.vocabulary.piece(token): token for token in range(self.vocabulary.size)}
+        return [pieces[bytes([byte])] for byte in text.encode()]
 
     def prepare(self, parameters: GenerationParameters) -> float:
         """The seconds that making a sampler takes."""

@@ -18,7 +18,15 @@ from chatapp.domain.conversation import Role
 from chatapp.domain.generation import FinishReason, GenerationParameters
 from chatapp.domain.model import ModelFile, TemplateOrigin
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import Delta, Finished, LoadOptions, PromptProgress, StateFolder, Turn
+from chatapp.engine.messages import (
+    Delta,
+    GenerationEvent,
+    LoadOptions,
+    PromptProgress,
+    StateFolder,
+    Turn,
+)
+from chatapp.engine.request import Generation
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import ModelCannotChat
 from tests.engine.architecture_targets import greedy_texts
@@ -31,7 +39,7 @@ TEMPLATE = "{% for m in messages %}[{{ m.role[0] }}]{{ m.content }}{% endfor %}[
 ANSWER = 12  # tokens, each of them one character
 SHORT = GenerationParameters(temperature=0.0, repeat_penalty=1.0, max_tokens=ANSWER)
 OPTIONS = LoadOptions(context_length=2048, threads=1, flash_attention=True)
-LONG = "The keeper climbed the stairs of the lighthouse every evening, lamp in hand. " * 20
+LONG = "The keeper climbed the stairs of the lighthouse every evening, lamp in hand. " * 8
 QUESTION = "What did the keeper of the lighthouse write down every evening, and what for?"
 
 
@@ -52,17 +60,25 @@ class Tiny:
         self,
         *texts: str,
         conversation: str = "",
-        parameters: GenerationParameters = SHORT,
         prefill: str = "",
-    ) -> Recorder:
+        parameters: GenerationParameters = SHORT,
+    ) -> tuple[Generation, Recorder]:
         roles = (Role.USER, Role.ASSISTANT)
         turns = tuple(Turn(roles[index % 2], text) for index, text in enumerate(texts))
-        return self.asker.ask(turns, parameters, conversation=conversation, prefill=prefill)[1]
+        return self.asker.ask(turns, parameters, conversation=conversation, prefill=prefill)
 
     def answer(self, *texts: str, conversation: str = "", prefill: str = "") -> str:
-        recorder = self.ask(*texts, conversation=conversation, prefill=prefill)
+        _, recorder = self.ask(*texts, conversation=conversation, prefill=prefill)
         assert recorder.finished().reason is FinishReason.LENGTH
         return recorder.text
+
+    def stop_at(self, kind: type[GenerationEvent], *texts: str, conversation: str) -> Recorder:
+        """Ask for an endless answer and stop it at the first event of this kind."""
+        endless = replace(SHORT, max_tokens=None)
+        generation, recorder = self.ask(*texts, conversation=conversation, parameters=endless)
+        recorder.wait_for(kind)
+        generation.stop()
+        return recorder
 
 
 @pytest.fixture(scope="module")
@@ -120,17 +136,14 @@ def test_an_earlier_turn_is_edited(shared: Tiny) -> None:
 
 def test_answers_at_the_same_time(shared: Tiny) -> None:
     questions = ("Why?", "When and where was it?", LONG[:200], "Who?")
-    recorders = [shared.ask(question) for question in questions]
+    recorders = [shared.ask(question)[1] for question in questions]
     for question, recorder in zip(questions, recorders, strict=True):
         recorder.finished()
         assert recorder.text == shared.expected(question)
 
 
 def test_stop_while_writing_and_go_on(shared: Tiny) -> None:
-    unlimited = replace(SHORT, max_tokens=None)
-    generation, recorder = shared.asker.ask("Why?", unlimited, conversation="three")
-    recorder.wait_for(Delta)
-    generation.stop()
+    recorder = shared.stop_at(Delta, "Why?", conversation="three")
     assert recorder.finished().reason is FinishReason.STOPPED
     written = recorder.text
     more = shared.answer("Why?", conversation="three", prefill=written)
@@ -139,12 +152,13 @@ def test_stop_while_writing_and_go_on(shared: Tiny) -> None:
 
 
 def test_stop_while_reading(shared: Tiny) -> None:
-    generation, recorder = shared.asker.ask(LONG, SHORT, conversation="four")
-    recorder.wait_for((PromptProgress, Finished))
-    generation.stop()
-    recorder.finished()
-    assert shared.answer(LONG, conversation="four") == shared.expected(LONG)
-    assert shared.answer("Why?", conversation="four") == shared.expected("Why?")
+    first = shared.answer("Why?", conversation="four")
+    expected = shared.expected("Why?", first, LONG)
+    for _ in range(3):  # it is cut off at another place each time
+        assert shared.answer("Why?", conversation="four") == first
+        recorder = shared.stop_at(PromptProgress, "Why?", first, LONG, conversation="four")
+        assert recorder.finished().reason is FinishReason.STOPPED
+        assert shared.answer("Why?", first, LONG, conversation="four") == expected
 
 
 @pytest.fixture
@@ -159,7 +173,7 @@ def keeping(model: ModelFile, pool: ProcessPoolExecutor, tmp_path: Path) -> Iter
 def test_restored_from_disk(keeping: Tiny) -> None:
     first = keeping.answer(QUESTION, conversation="one")
     keeping.asker.engine.unload()
-    follow_up = keeping.ask(QUESTION, first, "When?", conversation="one")
+    _, follow_up = keeping.ask(QUESTION, first, "When?", conversation="one")
     usage = follow_up.finished().usage
     assert usage.prompt_tokens > usage.cached_tokens > len(QUESTION) // 2
     assert follow_up.text == keeping.expected(QUESTION, first, "When?")

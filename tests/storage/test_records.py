@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chatapp.domain.conversation import MessageStatus, Role, TitleSource
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.domain.generation import (
+    FinishReason,
+    GenerationParameters,
+    Origin,
+    SamplerStep,
+    Usage,
+)
 from chatapp.errors import ErrorRecord
 from chatapp.storage.records import from_error, from_origin, to_conversation, to_message
 
@@ -40,6 +48,50 @@ def test_origin_comes_back() -> None:
     assert to_message(message_row(origin=from_origin(None))).origin is None
 
 
+NUMBERS = st.floats(allow_nan=False)
+ANY_PARAMETERS = st.builds(
+    GenerationParameters,
+    temperature=NUMBERS,
+    max_tokens=st.none() | st.integers(1),
+    stop=st.lists(st.text()).map(tuple),
+    typical_p=NUMBERS,
+    top_n_sigma=NUMBERS,
+    dry_last_n=st.integers(),
+    dry_sequence_breakers=st.lists(st.text()).map(tuple),
+    mirostat=st.sampled_from((0, 1, 2)),
+    logit_bias=st.lists(st.tuples(st.integers(0), NUMBERS)).map(tuple),
+    grammar=st.text(),
+    logprobs=st.integers(0, 20),
+    samplers=st.permutations(list(SamplerStep)).map(tuple),
+)
+
+
+@given(ANY_PARAMETERS)
+def test_parameters_come_back(parameters: GenerationParameters) -> None:
+    origin = replace(ORIGIN, parameters=parameters)
+    assert to_message(message_row(origin=from_origin(origin))).origin == origin
+
+
+def test_only_what_is_on_takes_room() -> None:
+    def stored(parameters: GenerationParameters) -> set[str]:
+        return set(
+            json.loads(from_origin(replace(ORIGIN, parameters=parameters)) or "")["parameters"]
+        )
+
+    always = {
+        "temperature",
+        "top_k",
+        "top_p",
+        "min_p",
+        "repeat_penalty",
+        "max_tokens",
+        "seed",
+        "stop",
+    }
+    assert stored(GenerationParameters()) == always
+    assert stored(GenerationParameters(mirostat=2, top_k=1)) == always | {"mirostat"}
+
+
 def test_error_comes_back() -> None:
     error = ErrorRecord("ContextFull", {"needed": 1, "share": 0.5, "path": "\udcff"})
     kind, values = from_error(error)
@@ -49,7 +101,8 @@ def test_error_comes_back() -> None:
 
 def test_keys_of_a_newer_version_are_ignored() -> None:
     data = asdict(ORIGIN) | {"mood": "good"}
-    data["parameters"]["mirostat"] = 2
+    data["parameters"]["charm"] = 2
+    data["parameters"]["samplers"] = ["charm", *data["parameters"]["samplers"], {"a": 1}]
     data["usage"]["joules"] = 3
     assert to_message(message_row(origin=json.dumps(data))).origin == ORIGIN
 

@@ -268,6 +268,35 @@ def failed_model(stage: Stage) -> None:
     stage.start()
 
 
+def dying_model(stage: Stage) -> None:
+    """The model ended its worker twice while it was loaded."""
+    stage.workers.script_load(DIE)
+    stage.workers.script_load(DIE)
+    stage.start()
+
+
+def reading(stage: Stage) -> None:
+    """In the middle of a prompt of which a part is known."""
+    stage.fill()
+    stage.workers.cached = 6
+    stage.workers.script_answer(WAIT, "end")
+    stage.start()
+    stage.open_first()
+    stage.pane.composer.send_requested.emit(stage.talk.next_question)
+    stage.workers.wait_for_pause()
+
+
+def reused(stage: Stage) -> None:
+    """An answer to a prompt of which a part was known."""
+    stage.fill()
+    stage.workers.cached = 6
+    stage.workers.script_answer(stage.talk.half_an_answer)
+    stage.start()
+    stage.open_first()
+    stage.pane.composer.send_requested.emit(stage.talk.next_question)
+    stage.wait(lambda: stage.pane.transcript_model.messages[-1].status is MessageStatus.COMPLETE)
+
+
 def search(stage: Stage) -> None:
     """Results of a search."""
     stage.fill()
@@ -279,7 +308,17 @@ def search(stage: Stage) -> None:
     stage.wait(lambda: stage.desktop.window.panel.model.is_searching)
 
 
-STATES = (empty, long_list, streaming, failed_answer, failed_model, search)
+STATES = (
+    empty,
+    long_list,
+    streaming,
+    failed_answer,
+    failed_model,
+    dying_model,
+    reading,
+    reused,
+    search,
+)
 
 
 def main() -> int:

@@ -110,12 +110,15 @@ def test_pinning_that_can_not_be_stored_is_told(
 def test_an_answer_in_the_background(window: Window) -> None:
     story = begin_story(window)
     window.new()
-    window.say("Other")  # waits behind the story
+    window.workers.script_answer(WAIT, "Hello there.")
+    window.say("Other")
     window.wait(lambda: window.shown_id not in (None, story))
     assert window.list.busy_rows == sorted(
         row(window, number) for number in (story, window.shown_id) if number is not None
     )
     assert window.sidebar.view.is_turning
+    window.workers.release()
+    window.wait(lambda: window.list._unread == {story})
     window.workers.release()
     window.wait_for_status(MessageStatus.COMPLETE)
     assert window.texts == ["Other", "Hello there."]
@@ -419,6 +422,16 @@ def test_the_open_conversation_is_deleted_for_good_elsewhere(
     assert "deleted meanwhile" in window.notices[0]
     assert window.texts == ["one", "Hello there."], "it can still be read and copied"
     list_has(window)
+
+
+def test_what_was_read_of_a_conversation_goes_with_it(window: Window) -> None:
+    first = window.ask("one").id
+    window.trigger(window.actions.trash)
+    window.settle()
+    window.sidebar.delete_requested.emit(first)
+    window.wait(lambda: window.stored(deleted=True) == [])
+    window.ask("two")
+    assert window.workers.forgotten == [str(first)]
 
 
 def test_a_busy_storage_is_told(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:

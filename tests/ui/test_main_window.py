@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from chatapp.domain.conversation import MessageStatus, Role
 from chatapp.domain.model import TemplateOrigin
+from chatapp.engine.messages import SAFE_OPTIONS
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import (
     ChatappError,
@@ -255,6 +256,27 @@ def test_a_worker_that_keeps_dying(open_window: OpenWindow) -> None:
     window.click(window.button("Try again"))
     window.wait_until_ready()
     assert window.notices == []
+
+
+def test_a_worker_that_keeps_dying_gets_safe_settings(open_window: OpenWindow) -> None:
+    window = open_window()
+    window.workers.script_load(WAIT, DIE)
+    window.workers.script_load(WAIT, DIE)
+    window.show()
+    window.say("Hello")
+    window.wait(lambda: len(window.messages) == 2 and window.workers.loads)
+    for _ in range(2):
+        window.workers.wait_for_pause()
+        window.workers.release()
+    window.wait(lambda: window.notices)
+    window.wait_for_status(MessageStatus.FAILED)
+    window.click(window.button("Load with safe settings"))
+    window.wait_until_ready()
+    assert window.notices == []
+    assert window.workers.loads[-1].options == SAFE_OPTIONS
+    window.click(window.button("Try again"))
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert len(window.workers.loads) == 3
 
 
 def test_a_failure_in_the_background_is_not_told_to_another_conversation(window: Window) -> None:

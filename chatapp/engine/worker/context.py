@@ -18,7 +18,6 @@ BATCH = 512  # tokens per call of llama_decode
 # Stop waits for less, and less is lost with it.
 CPU_STEP = 63
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what can't be cut off at any place
-_SEQUENCES = 16  # each takes the logits of one token
 _CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}  # ggml_type
 _FLASH_ATTENTION = {None: -1, False: 0, True: 1}  # llama_flash_attn_type
 INTERACTIVE_ROWS = (
@@ -59,19 +58,20 @@ class Context:
         self.can_roll_back = not (
             llama.llama_model_is_recurrent(model) or llama.llama_model_is_hybrid(model)
         )
+        self.decodes = 0  # since the start: a sign of life
         self._window = int(llama.llama_model_n_swa(model))
         self.rows = max(1, options.parallel) + INTERACTIVE_ROWS
-        # Each sequence of a recurrent model takes memory.
-        self.sequences = max(_SEQUENCES, self.rows) if self.can_roll_back else self.rows
+        self.sequences = self.rows + 1
+        self._aside = self.sequences  # a sequence for places that stay unused
         parameters = llama.llama_context_default_params()
         parameters.n_ctx = (
             min(options.context_length, trained) if trained > 0 else options.context_length
         )
         parameters.n_batch = min(BATCH, parameters.n_ctx)
         parameters.n_ubatch = min(CPU_STEP if on_cpu else BATCH, parameters.n_batch)
-        parameters.n_seq_max = self.sequences
+        parameters.n_seq_max = self.sequences + 1
         parameters.kv_unified = True
-        parameters.n_outputs_max = self.sequences  # llama.cpp wants no less
+        parameters.n_outputs_max = parameters.n_seq_max  # llama.cpp wants no less
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.type_k = parameters.type_v = _CACHE_TYPES.get(options.cache_type, 1)
         parameters.flash_attn_type = _FLASH_ATTENTION[options.flash_attention]
@@ -134,7 +134,9 @@ class Context:
 
     def decode(self) -> int:
         """Compute the batch: an `Outcome`, or llama.cpp's number of an error."""
-        return int(llama.llama_decode(self.pointer, self._batch))
+        outcome = int(llama.llama_decode(self.pointer, self._batch))
+        self.decodes += 1
+        return outcome
 
     # Sequences. Positions count tokens from 0.
 
@@ -154,9 +156,11 @@ class Context:
         first = llama.llama_memory_seq_pos_min(self._memory, sequence)
         return int(first + self._window) if first > 0 and self.can_roll_back else 0
 
-    def drop(self, sequence: int) -> None:
-        """Forget the whole sequence."""
-        llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+    def put_aside(self, sequence: int, position: int) -> None:
+        """Forget what lies at `position` and after it, and leave its places unused for now."""
+        if self.can_roll_back:
+            llama.llama_memory_seq_cp(self._memory, sequence, self._aside, position, -1)
+        llama.llama_memory_seq_rm(self._memory, sequence, position, -1)
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Let `target`, which is empty, begin with the first `length` tokens of `source`."""

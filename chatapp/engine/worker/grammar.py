@@ -1,6 +1,6 @@
 """Answers of a prescribed form: a grammar says which tokens may come next.
 
-llama.cpp compares a grammar with all tokens of the vocabulary in 10 ms and more, with one token in
+llama.cpp compares a grammar with all tokens of the vocabulary in 10 ms, with one token in
 microseconds. So the chain of samplers chooses freely, and only a choice that does not fit is made
 again among all that do: the way of llama.cpp's own server (`common_sampler_sample`).
 """
@@ -16,6 +16,7 @@ import llama_cpp.llama_cpp as llama
 
 from chatapp.domain.generation import GenerationParameters
 from chatapp.engine.worker import gbnf
+from chatapp.engine.worker.token_tree import token_tree
 from chatapp.engine.worker.vocabulary import Vocabulary
 from chatapp.errors import GenerationFailed, GrammarInvalid
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # An ambiguous grammar can double llama.cpp's work with every character.
-MAX_SECONDS = 0.5
+MAX_SECONDS = 0.5  # of this thread, whatever else the computer does
 
 
 def grammar_source(parameters: GenerationParameters) -> str:
@@ -42,15 +43,13 @@ class Grammar:
     """A GBNF grammar and where the answer is in it. `close()` frees it. Raises `GrammarInvalid`."""
 
     def __init__(self, vocabulary: Vocabulary, source: str) -> None:
-        names_tokens = gbnf.check(source)
+        self._names_tokens = gbnf.check(source)
         self._sampler = llama.llama_sampler_init_grammar(
             vocabulary.pointer, source.encode(), b"root"
         )
         if not self._sampler:
             raise GrammarInvalid("llama.cpp can't read the grammar")
         self._vocabulary = vocabulary
-        self._hides_tokens = not names_tokens
-        self._hidden: list[int] = []
         self._candidates = _Candidates(vocabulary.size)
         self._one = llama.llama_token_data()
         self._only = llama.llama_token_data_array(ctypes.pointer(self._one), 1, -1, False)  # noqa: FBT003
@@ -62,27 +61,25 @@ class Grammar:
         """
         self._candidates.fill(context, row)
         token = self._candidates.choose(chain)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         if not self._allows(token):
             token = self._pick_allowed(chain, context, row)
-            begin = time.perf_counter()  # all tokens of a large vocabulary may take long
+            begin = time.thread_time()  # all tokens of a large vocabulary may take long
         llama.llama_sampler_accept(self._sampler, token)
-        if time.perf_counter() - begin > MAX_SECONDS:
+        if time.thread_time() - begin > MAX_SECONDS:
             raise GenerationFailed("the grammar is too ambiguous")
         return token
 
     def _pick_allowed(self, chain: Any, context: Any, row: int) -> int:
         candidates = self._candidates
-        best = 0
-        for _ in range(2):  # hidden tokens are found when the first one is chosen
-            candidates.fill(context, row)
+        candidates.fill(context, row)
+        if self._names_tokens:
             llama.llama_sampler_apply(self._sampler, candidates.reference)
-            candidates.exclude(self._hidden)
-            best = candidates.likeliest()
-            token = candidates.choose(chain)
-            if self._allows(token):
-                return token
-        return best  # what the grammar allows, other steps exclude
+        else:
+            candidates.keep(token_tree(self._vocabulary).fitting(self._sampler))
+        best = candidates.likeliest()
+        token = candidates.choose(chain)
+        return token if self._allows(token) else best  # what is allowed, other steps exclude
 
     def close(self) -> None:
         """Free it."""
@@ -91,8 +88,6 @@ class Grammar:
 
     def _allows(self, token: int) -> bool:
         if self._is_hidden(token):
-            if not self._hidden:
-                self._hidden = list(filter(self._is_hidden, range(self._vocabulary.size)))
             return False
         self._one.id, self._one.logit = token, 1.0
         llama.llama_sampler_apply(self._sampler, ctypes.byref(self._only))
@@ -104,7 +99,7 @@ class Grammar:
         A control token's name fits wherever its characters do, for example into a string of JSON.
         """
         return (
-            self._hides_tokens
+            not self._names_tokens
             and not self._vocabulary.piece(token)
             and not self._vocabulary.is_end(token)
         )
@@ -118,8 +113,7 @@ class _Candidates:
 
         self._as_array = np.ctypeslib.as_array
         self._ids = np.arange(size, dtype=np.int32)
-        fields = [("id", np.int32), ("logit", np.float32), ("p", np.float32)]
-        self._tokens: NDArray[Any] = np.zeros(size, dtype=fields)
+        self._tokens: NDArray[Any] = np.zeros(size, np.dtype(llama.llama_token_data))
         self._data = self._tokens.ctypes.data_as(llama.llama_token_data_p)
         self._array = llama.llama_token_data_array()
         self.reference = ctypes.byref(self._array)
@@ -139,9 +133,9 @@ class _Candidates:
         llama.llama_sampler_apply(chain, self.reference)
         return int(self._array.data[self._array.selected].id)
 
-    def exclude(self, tokens: list[int]) -> None:
-        """Make tokens impossible. They must be in the order of `fill`."""
-        self._tokens["logit"][tokens] = -math.inf
+    def keep(self, fits: NDArray[Any]) -> None:
+        """Make all other tokens impossible. They must be in the order of `fill`."""
+        self._tokens["logit"][~fits] = -math.inf
 
     def likeliest(self) -> int:
         """The token with the highest logit. Raises `GenerationFailed` if all are impossible."""

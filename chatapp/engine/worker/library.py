@@ -28,7 +28,8 @@ _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
 class Library:
     """The loaded library. `log` gets every line of llama.cpp (level, text), from any thread.
 
-    What it says of a computation that was interrupted is left out: that is no error. Raises `EngineMissing`. `recent_errors` are the last lines of that kind, for finding out
+    What it says of a computation that was interrupted is left out: that is no error. Raises
+    `EngineMissing`. `recent_errors` are the last lines of that kind, for finding out
     why something failed: llama.cpp has no error codes.
     """
 

@@ -22,6 +22,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import psutil
+
 from chatapp.domain.generation import FinishReason, Priority, Usage
 from chatapp.engine.messages import (
     Benchmark,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from chatapp.engine.worker.scheduler import Scheduler
 
 RANDOM_SEED = 2**32 - 1  # llama.cpp's number for "choose one"
+STATES_IN_MEMORY = 2**30  # bytes at most
 LEAVE_SECONDS = 4.0  # for writing to disk what was read
 PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's request
 PREPARER_STACK = 64 * 2**20  # bytes: llama.cpp splits text with recursive regular expressions
@@ -75,6 +78,11 @@ def run(connection: Connection, error_path: str) -> NoReturn:
 
 def redirect_output(error_path: str) -> None:
     """Send what anything here prints, and a crash's traceback, to this file."""
+    if sys.platform != "win32":
+        import resource
+
+        # Writing gigabytes of memory to disk would keep a crash from being noticed.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Ctrl+C in a terminal reaches the whole group; it is the application that decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     file = os.open(error_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -105,7 +113,7 @@ class _Worker:
             queue.SimpleQueue()
         )
         self._preparing: dict[int, Generate] = {}
-        self._steps = 0  # grows with whatever is computed
+        self._steps = 0  # grows with every prompt that is made
         self._scheduler: Scheduler | None = None
         self._idle_seconds = 60.0
         self._is_benchmarking = False
@@ -130,7 +138,6 @@ class _Worker:
             scheduler = self._scheduler
             if scheduler is not None and scheduler.has_work and not (items and self._gives_way()):
                 scheduler.step()
-                self._steps += 1
 
     def _patience(self) -> float | None:
         """How many seconds to wait for something that comes in; None for ever."""
@@ -189,7 +196,10 @@ class _Worker:
             files = StateFiles(Path(command.states.path), command.states.budget)
             store = StateStore(files, self._library.note)
             self._idle_seconds = command.states.idle_seconds
-        sequences = Sequences(model.context, model.vocabulary, store, model.state_key)
+        memory = min(STATES_IN_MEMORY, psutil.virtual_memory().total // 16)
+        sequences = Sequences(
+            model.context, model.vocabulary, store, model.state_key, memory=memory
+        )
         self._scheduler = Scheduler(model, sequences, command.options.parallel, self._send)
         threading.stack_size(PREPARER_STACK)
         threading.Thread(target=self._prepare, args=(model,), name="preparer", daemon=True).start()
@@ -215,7 +225,6 @@ class _Worker:
                 request.parameters,
                 seed,
                 result.tokens,
-                trained_context=model.facts.trained_context_length,
                 context_length=model.context.length,
             )
         except ChatappError as error:
@@ -238,10 +247,9 @@ class _Worker:
         if self._scheduler is None:
             return
         self._is_benchmarking = True
-        self._scheduler.sequences.clear()
+        self._scheduler.sequences.clear_context()
         for reply in run_benchmark(self._scheduler.model, command):
             self._send(reply)
-            self._steps += 1
         self._is_benchmarking = False
 
     def _leave(self) -> NoReturn:
@@ -277,7 +285,9 @@ class _Worker:
                 command = Shutdown()
             match command:
                 case Ping():
-                    self._send(Pong(self._steps))
+                    scheduler = self._scheduler
+                    computed = scheduler.model.context.decodes if scheduler is not None else 0
+                    self._send(Pong(self._steps + computed))
                 case CountTokens():
                     self._to_prepare.put((command, time.perf_counter()))
                 case Generate():

@@ -191,7 +191,7 @@ class PromptMaker:
         return tokenize(text)
 
     def _full(self, tokens: int) -> ContextFull:
-        return ContextFull(tokens + RESERVE, self._context_length)
+        return ContextFull(max(tokens, self._available + 1) + RESERVE, self._context_length)
 
 
 def fallback_format(vocabulary: Vocabulary) -> CommonFormat:

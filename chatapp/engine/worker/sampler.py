@@ -42,7 +42,6 @@ class Sampler:
         seed: int,
         previous: Sequence[int],
         *,
-        trained_context: int,  # llama.cpp no longer asks for it
         context_length: int,
     ) -> None:
         source = grammar_source(parameters)

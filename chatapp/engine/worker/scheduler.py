@@ -13,7 +13,7 @@ from collections.abc import Callable
 from chatapp.domain.generation import FinishReason
 from chatapp.engine.messages import Failed, GenerationEvent
 from chatapp.engine.worker.answer import Answer
-from chatapp.engine.worker.context import Outcome
+from chatapp.engine.worker.context import CPU_STEP, Outcome
 from chatapp.engine.worker.model import Model
 from chatapp.engine.worker.probabilities import probabilities
 from chatapp.engine.worker.sequences import Sequence, Sequences
@@ -21,7 +21,6 @@ from chatapp.errors import ChatappError, GenerationFailed, to_record
 
 CHUNK_SECONDS = 1.0  # of a prompt that is read alone: the step of its progress
 SHARED_CHUNK_SECONDS = 0.1  # of one that is read while other answers are written
-FIRST_CHUNK = 64  # tokens, while the speed of reading is not known
 MIN_CHUNK = 16
 
 
@@ -109,7 +108,7 @@ class Scheduler:
                 if not answer.written:
                     self.sequences.checkpoint(sequence)
                 row = context.add(
-                    sequence.id, sequence.tokens[sequence.read :], sequence.read, output=True
+                    sequence.slot or 0, sequence.tokens[sequence.read :], sequence.read, output=True
                 )
                 rows.append((answer, sequence, row, 1))
         if reader is not None:
@@ -119,7 +118,7 @@ class Scheduler:
                 count -= 1  # so that a checkpoint can be made before the last one
             part = sequence.tokens[sequence.read : sequence.read + count]
             is_last = count == sequence.pending
-            row = context.add(sequence.id, part, sequence.read, output=is_last)
+            row = context.add(sequence.slot or 0, part, sequence.read, output=is_last)
             rows.append((reader, sequence, row, count))
         begin = time.perf_counter()
         outcome = context.decode()
@@ -147,8 +146,8 @@ class Scheduler:
     def _chunk(self, *, alone: bool) -> int:
         """How many tokens of a prompt go into the next batch."""
         room = self._context.batch_size - self._context.batch_length
-        if not self._tokens_per_second:
-            return min(FIRST_CHUNK, room)
+        if not self._tokens_per_second:  # a small one tells
+            return min(CPU_STEP, room)
         seconds = CHUNK_SECONDS if alone else SHARED_CHUNK_SECONDS
         wanted = int(self._tokens_per_second * seconds)
         return max(min(wanted, room), min(MIN_CHUNK, room))
@@ -162,7 +161,11 @@ class Scheduler:
         vocabulary = self.model.vocabulary
         if not answer.written:
             answer.show_progress()
-        token = answer.sampler.sample(self._context.pointer, row)
+        try:
+            token = answer.sampler.sample(self._context.pointer, row)
+        except ChatappError as error:  # the grammar can't go on
+            self._fail(answer, error)
+            return
         answer.note_time()
         if vocabulary.is_end(token):
             self._end(answer, FinishReason.END)
@@ -191,7 +194,6 @@ class Scheduler:
         sequence = victim.sequence
         victim.tokens = list(sequence.tokens)
         self.sequences.release(sequence)
-        self.sequences.drop(sequence)
         self._active.remove(victim)
         self._waiting.appendleft(victim)
         self._crowded = True

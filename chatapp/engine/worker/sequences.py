@@ -1,7 +1,12 @@
-"""What was read and is kept: one sequence of the context for each conversation, and on disk.
+"""What was read and is kept: in the context while it is used, else in memory, and on disk.
 
 A new prompt goes on from whatever was read already: its own conversation up to the first change,
 the beginning that it shares with another one, or what an earlier run has left on disk.
+
+The context holds what answers are being made of and nothing else, packed: foreign tokens in it
+cost time at every step. And the tokens of a sequence lie in their order there, for attention adds
+up in the order of places, and another order rounds in another way. So while several answers are
+made, places that become free stay unused until all is packed again.
 """
 
 from __future__ import annotations
@@ -15,24 +20,28 @@ from chatapp.engine.worker.context import Context
 from chatapp.engine.worker.respelling import common_length, respell
 from chatapp.engine.worker.vocabulary import Vocabulary
 
-WORTH_LOADING = 64  # tokens that a state on disk must save before it is loaded
+WORTH_LOADING = 16  # tokens that a state must save before it is loaded
 MAX_CHECKPOINTS = 8  # of a sequence
 MAX_CHECKPOINT_BYTES = 256 * 2**20  # of a sequence
+
+State = bytes | bytearray | memoryview
 
 
 @dataclass(slots=True, eq=False)
 class Sequence:
-    """Tokens that belong together; the first `read` of them are in the context.
+    """Tokens that belong together; `read` of them were read.
 
-    `conversation` is empty for what is not kept. `saved` says that the disk has all of it. It can't
-    be cut to less than `floor` tokens.
+    They are in the context at `slot`, or else `state` has what was read. `conversation` is empty
+    for what is not kept on disk. `saved` says that the disk has all of it. It can't be cut to less
+    than `floor` tokens.
     """
 
-    id: int
+    conversation: str = ""
     tokens: list[int] = field(default_factory=list)
     read: int = 0
     floor: int = 0
-    conversation: str = ""
+    slot: int | None = None
+    state: State | None = None
     used_at: float = 0.0  # time.monotonic()
     busy: bool = False
     saved: bool = False
@@ -44,35 +53,59 @@ class Sequence:
         return len(self.tokens) - self.read
 
 
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Where a prompt can go on from: its tokens, of which `common` are those of `source`."""
+
+    tokens: list[int]
+    common: int = 0
+    source: Sequence | None = None
+
+
 class Sequences:
-    """All sequences of a context. `store` keeps states under `key`; None keeps nothing on disk."""
+    """All sequences of a context.
+
+    `memory` is how many bytes of states are kept in memory. `store` keeps states on disk under
+    `key`; None keeps nothing there.
+    """
 
     def __init__(
-        self, context: Context, vocabulary: Vocabulary, store: StateStore | None, key: str
+        self,
+        context: Context,
+        vocabulary: Vocabulary,
+        store: StateStore | None,
+        key: str,
+        *,
+        memory: int,
     ) -> None:
         self._context = context
         self._store = store
         self._key = key
-        self._all = [Sequence(number) for number in range(context.sequences)]
+        self._memory = memory
+        self._all: list[Sequence] = []
+        self._is_packed = True
         self._vocabulary = vocabulary
         self._spellings: dict[int, bytes] = {}
         self._mark = b"\xff" + os.urandom(8)  # no text has this
 
     def take(self, prompt: list[int], conversation: str) -> Sequence:
-        """A sequence for this prompt, with as much of it read as can be had.
+        """A sequence in the context for this prompt, with as much of it read as can be had.
 
         At least its last token is left to be read: that is what the answer begins with.
         """
         own = self._find(conversation)
         if own is not None and own.busy:  # the same conversation is being answered already
             own, conversation = None, ""
-        sequence, tokens, common = self._best(own, prompt, conversation)
-        sequence.tokens = tokens
-        sequence.busy = True
-        sequence.saved = False
+        beginning = self._best_beginning(own, prompt, conversation)
+        sequence = self._continue(own, beginning, conversation)
         sequence.conversation = conversation
+        self._bring_in(sequence)
+        common = min(beginning.common, sequence.read, len(beginning.tokens) - 1)
+        sequence.tokens = beginning.tokens
         sequence.used_at = time.monotonic()
-        self._go_back(sequence, min(common, sequence.read, len(tokens) - 1))
+        sequence.saved = False
+        self._go_back(sequence, common)
+        sequence.busy = True
         return sequence
 
     def release(self, sequence: Sequence) -> None:
@@ -81,48 +114,53 @@ class Sequences:
         sequence.used_at = time.monotonic()
 
     def drop(self, sequence: Sequence) -> None:
-        """Forget what was read of it, in the context and not on disk."""
-        self._context.drop(sequence.id)
+        """Forget what was read of it, but not on disk."""
+        if sequence.slot is not None:
+            self._free(sequence.slot, 0)
+        sequence.state = None
         sequence.read = sequence.floor = 0
         sequence.checkpoints.clear()
 
     def make_room(self) -> bool:
-        """Give up the sequence that was not used for the longest time; False without any."""
-        idle = [one for one in self._all if one.read and not one.busy]
-        if not idle:
+        """Clear the context of what no answer needs; False when there is nothing of that kind."""
+        idle = [one for one in self._all if one.slot is not None and not one.busy]
+        if not idle and self._is_packed:
             return False
-        self._evict(min(idle, key=lambda one: one.used_at))
+        for sequence in idle:
+            self._take_out(sequence)
+        self._pack()
         return True
 
     def synchronize(self, sequence: Sequence) -> None:
         """After a batch that was interrupted: find out what of it was read."""
+        if sequence.slot is None:
+            return
         if self._context.can_roll_back:
-            sequence.read = min(sequence.read, self._context.end_of(sequence.id))
+            sequence.read = min(len(sequence.tokens), self._context.end_of(sequence.slot))
             return
         # Half of the layers may be one step ahead of the others.
-        sequence.read, before = len(sequence.tokens), sequence.read
+        before, sequence.read = sequence.read, len(sequence.tokens)
         self._go_back(sequence, before)
 
     def checkpoint(self, sequence: Sequence) -> None:
         """Note what was read, for a model that can't roll back."""
-        if self._context.can_roll_back or not sequence.read:
+        if self._context.can_roll_back or not sequence.read or sequence.slot is None:
             return
-        data = bytes(self._context.state(sequence.id, partial=True))
+        data = bytes(self._context.state(sequence.slot, partial=True))
         sequence.checkpoints = [c for c in sequence.checkpoints if c.position < sequence.read]
         sequence.checkpoints.append(Checkpoint(sequence.read, data))
         limit = max(1, min(MAX_CHECKPOINTS, MAX_CHECKPOINT_BYTES // max(1, len(data))))
         del sequence.checkpoints[:-limit]
 
     def forget(self, conversation: str) -> None:
-        """Forget a conversation, on disk too."""
+        """Forget a conversation, on disk too. An answer that is being made is not kept."""
         if self._store is not None:
             self._store.forget(conversation)
-        for sequence in self._all:
-            if sequence.conversation == conversation:
-                sequence.conversation = ""  # one that is being answered is not kept
-                if not sequence.busy:
-                    self.drop(sequence)
-                    sequence.tokens = []
+        sequence = self._find(conversation)
+        if sequence is not None:
+            sequence.conversation = ""
+            if not sequence.busy:
+                self._remove(sequence)
 
     def save_idle(self, seconds: float) -> float | None:
         """Save what was not used for so long; when to come back, in seconds, None for never."""
@@ -140,121 +178,219 @@ class Sequences:
             if self._is_unsaved(sequence):
                 self._save(sequence)
 
-    def clear(self) -> None:
-        """Save everything and empty the context."""
-        self.save_all()
-        self._context.clear()
-        for sequence in self._all:
-            sequence.tokens = []
-            sequence.read = sequence.floor = 0
-            sequence.conversation = ""
-            sequence.checkpoints.clear()
-
     def flush(self, seconds: float) -> None:
         """Wait until what was saved is on disk, but not longer."""
         if self._store is not None:
             self._store.flush(seconds)
 
-    # Finding a beginning
+    def clear_context(self) -> None:
+        """Make the context empty. Nothing may be busy."""
+        for sequence in [one for one in self._all if one.slot is not None]:
+            self._take_out(sequence)
+        self._pack()
 
-    def _best(
+    # Where to begin
+
+    def _best_beginning(
         self, own: Sequence | None, prompt: list[int], conversation: str
-    ) -> tuple[Sequence, list[int], int]:
-        """Where to begin: the sequence, the prompt's tokens, and how many are read already."""
-        tokens, common = prompt, 0
+    ) -> _Beginning:
+        beginning = _Beginning(prompt)
         if own is not None:
-            tokens, common = respell(own.tokens, prompt, self._spelling)
-        elif conversation and self._store is not None:
-            restored = self._restore(self._store, conversation, prompt)
-            if restored is not None:
-                return restored
-        source, shared = self._most_alike(prompt)
-        if source is None or shared <= common:
-            return own or self._empty(), tokens, common
-        takes_over = 2 * shared >= source.read or not self._context.can_roll_back
-        if own is None and not source.busy and not source.conversation and takes_over:
-            return source, *respell(source.tokens, prompt, self._spelling)
-        if not self._context.can_roll_back:
-            return own or self._empty(), tokens, common
-        target = own or self._empty(except_for=source)
-        self.drop(target)
-        self._context.copy(source.id, target.id, shared)
-        target.read = shared
-        return target, prompt, shared
-
-    def _most_alike(self, prompt: list[int]) -> tuple[Sequence | None, int]:
-        best, most = None, 0
+            beginning = _Beginning(*respell(own.tokens, prompt, self._spelling), own)
         for one in self._all:
-            shared = min(common_length(one.tokens, prompt), one.read)
-            if shared > most and shared >= one.floor:
-                best, most = one, shared
-        return best, most
+            common = min(common_length(one.tokens, prompt), one.read)
+            if common > beginning.common and common >= one.floor and self._can_share(one, common):
+                beginning = _Beginning(prompt, common, one)
+        source = beginning.source
+        if source is not None and source is not own:
+            tokens, common = respell(source.tokens, prompt, self._spelling)
+            if self._can_share(source, common):
+                beginning = _Beginning(tokens, common, source)
+        if own is None and conversation and self._store is not None:
+            return self._on_disk(self._store, conversation, prompt, beginning)
+        return beginning
 
-    def _restore(
-        self, store: StateStore, conversation: str, prompt: list[int]
-    ) -> tuple[Sequence, list[int], int] | None:
-        """Load what the disk has of a conversation, if that saves enough reading."""
+    def _can_share(self, source: Sequence, common: int) -> bool:
+        """Whether another prompt can begin with so many tokens of this one."""
+        if source.busy or source.conversation:
+            return self._context.can_roll_back and common >= WORTH_LOADING
+        return self._context.can_roll_back or common >= source.read or bool(source.checkpoints)
+
+    def _on_disk(
+        self, store: StateStore, conversation: str, prompt: list[int], other: _Beginning
+    ) -> _Beginning:
+        """What the disk has of a conversation, if that saves enough reading."""
         known = store.tokens(conversation, self._key)
         if known is None:
-            return None
+            return other
         tokens, common = respell(list(known), prompt, self._spelling)
-        if common < self._most_alike(prompt)[1] + WORTH_LOADING:
-            return None
+        if common < other.common + WORTH_LOADING:
+            return other
         state = store.get(conversation, self._key)
         if state is None:
-            return None
-        sequence = self._empty()
-        while not self._put_back(sequence, state):
-            if not self.make_room():
-                return None
-        sequence.read = state.read
-        sequence.floor = self._context.floor_of(sequence.id)
-        sequence.checkpoints = list(state.checkpoints)
-        return sequence, tokens, min(common, state.read)
+            return other
+        restored = Sequence(tokens=list(state.tokens), read=state.read, state=state.data)
+        restored.checkpoints = list(state.checkpoints)
+        return _Beginning(tokens, min(common, state.read), restored)
 
-    def _put_back(self, sequence: Sequence, state: SavedState) -> bool:
-        fits = self._context.set_state(sequence.id, state.data)
-        if fits and self._context.end_of(sequence.id) == state.read:
-            return True
-        self._context.drop(sequence.id)
-        return False
+    def _continue(self, own: Sequence | None, beginning: _Beginning, conversation: str) -> Sequence:
+        """The sequence that goes on: the source itself where nobody else needs it, or a copy."""
+        source = beginning.source
+        if source is None:
+            sequence = own or Sequence()
+        elif source is own or source not in self._all:
+            sequence = source
+        elif self._may_take_over(source, beginning.common) and own is None:
+            return source
+        else:
+            sequence = own or Sequence()
+            self.drop(sequence)
+            self._copy(source, sequence, beginning.common)
+        if sequence is own and source is not own:
+            self.drop(sequence)
+        if sequence not in self._all:
+            self._all.append(sequence)
+        return sequence
+
+    def _may_take_over(self, source: Sequence, common: int) -> bool:
+        if source.busy or source.conversation:
+            return False
+        return 2 * common >= source.read or not self._context.can_roll_back
+
+    def _copy(self, source: Sequence, target: Sequence, length: int) -> None:
+        """Let `target` begin with what was read of `source`."""
+        target.floor = source.floor
+        if source.slot is None:
+            target.state, target.read = source.state, source.read
+        elif not source.busy and self._is_idle():
+            self._take_out(source)
+            target.state, target.read = source.state, source.read
+        else:
+            target.slot = self._free_slot()
+            self._context.copy(source.slot, target.slot, length)
+            target.read = length
 
     def _find(self, conversation: str) -> Sequence | None:
         if not conversation:
             return None
         return next((one for one in self._all if one.conversation == conversation), None)
 
-    def _empty(self, except_for: Sequence | None = None) -> Sequence:
-        """One without content; the least recently used one gives its place if need be."""
-        idle = [one for one in self._all if not one.busy and one is not except_for]
-        empty = next((one for one in idle if not one.read), None)
-        if empty is None:
-            empty = min(idle, key=lambda one: one.used_at)
-            self._evict(empty)
-        return empty
+    # In and out of the context
+
+    def _is_idle(self) -> bool:
+        return not any(one.busy for one in self._all)
+
+    def _bring_in(self, sequence: Sequence) -> None:
+        """Have it in the context, and nothing else if no answer is being made."""
+        if self._is_idle():
+            others = [one for one in self._all if one.slot is not None and one is not sequence]
+            for other in others:
+                self._take_out(other)
+            self._pack()
+        if sequence.slot is None:
+            sequence.slot = self._free_slot()
+            self._put_back(sequence)
+        self._keep_within_memory()
+
+    def _put_back(self, sequence: Sequence) -> None:
+        """Put its state into its slot, which is empty."""
+        state, sequence.state = sequence.state, None
+        slot = sequence.slot
+        if state is None or slot is None:
+            return
+        restored = self._context.set_state(slot, state)
+        if not restored and self.make_room():
+            restored = self._context.set_state(slot, state)
+        if restored and self._context.end_of(slot) == sequence.read:
+            sequence.floor = self._context.floor_of(slot)
+        else:
+            self.drop(sequence)
+
+    def _take_out(self, sequence: Sequence) -> None:
+        """Keep it in memory instead of in the context."""
+        if sequence.slot is None:
+            return
+        if sequence.read:
+            sequence.state = self._context.state(sequence.slot)
+        else:
+            self._all.remove(sequence)
+        self._free(sequence.slot, 0)
+        sequence.slot = None
+
+    def _pack(self) -> None:
+        """Put what is left in the context to its beginning, without gaps."""
+        if self._is_packed:
+            return
+        inside = [one for one in self._all if one.slot is not None]
+        for sequence in inside:
+            sequence.state = self._context.state(sequence.slot or 0) if sequence.read else None
+        self._context.clear()
+        self._is_packed = True
+        for sequence in inside:
+            self._put_back(sequence)
+
+    def _free_slot(self) -> int:
+        used = {one.slot for one in self._all}
+        free = [slot for slot in range(self._context.sequences) if slot not in used]
+        if free:
+            return free[0]
+        oldest = min((one for one in self._all if not one.busy), key=lambda one: one.used_at)
+        slot = oldest.slot
+        self._take_out(oldest)
+        return slot or 0
+
+    def _free(self, slot: int, start: int) -> None:
+        """Forget what lies in a slot from `start` on."""
+        inside = [one for one in self._all if one.slot is not None]
+        if len(inside) > 1 or not self._is_packed:
+            self._is_packed = False
+            self._context.put_aside(slot, start)
+        elif start:
+            self._context.cut(slot, start)
+        else:
+            self._context.clear()
 
     def _go_back(self, sequence: Sequence, length: int) -> None:
         """Forget what was read beyond `length` tokens; more where only a checkpoint helps."""
-        if length >= sequence.read:
+        if length >= sequence.read or sequence.slot is None:
             return
         if not self._context.can_roll_back:
-            length = self._go_back_to_checkpoint(sequence, length)
-        elif length < sequence.floor or not self._context.cut(sequence.id, length):
+            length = self._go_back_to_checkpoint(sequence, sequence.slot, length)
+        elif length >= sequence.floor:
+            self._free(sequence.slot, length)
+        else:
             length = 0
         if length <= 0:
             self.drop(sequence)
         sequence.read = max(0, length)
 
-    def _go_back_to_checkpoint(self, sequence: Sequence, length: int) -> int:
+    def _go_back_to_checkpoint(self, sequence: Sequence, slot: int, length: int) -> int:
         usable = [c for c in sequence.checkpoints if c.position <= length]
         sequence.checkpoints = usable
         if not usable:
             return 0
         last = usable[-1]
-        restored = self._context.set_state(sequence.id, last.data, partial=True)
-        return last.position if restored and self._context.cut(sequence.id, last.position) else 0
+        restored = self._context.set_state(slot, last.data, partial=True)
+        return last.position if restored and self._context.cut(slot, last.position) else 0
 
     # Keeping
+
+    def _remove(self, sequence: Sequence) -> None:
+        self.drop(sequence)
+        sequence.slot = None
+        self._all.remove(sequence)
+
+    def _keep_within_memory(self) -> None:
+        """Give up what was not used for the longest time, in memory; the disk gets it."""
+        kept = [one for one in self._all if one.state is not None and not one.busy]
+        kept.sort(key=lambda one: one.used_at, reverse=True)
+        total = 0
+        for sequence in kept:
+            total += len(sequence.state or b"")
+            if total > self._memory:
+                if self._is_unsaved(sequence):
+                    self._save(sequence)
+                self._all.remove(sequence)
 
     def _is_unsaved(self, sequence: Sequence) -> bool:
         return bool(
@@ -267,21 +403,17 @@ class Sequences:
     def _save(self, sequence: Sequence) -> None:
         if self._store is None:
             return
+        data = sequence.state
+        if data is None and sequence.slot is not None:
+            data = self._context.state(sequence.slot)
         state = SavedState(
             tuple(sequence.tokens[: sequence.read + 1]),
             sequence.read,
-            self._context.state(sequence.id),
+            data or b"",
             tuple(sequence.checkpoints),
         )
         self._store.put(sequence.conversation, self._key, state)
         sequence.saved = True
-
-    def _evict(self, sequence: Sequence) -> None:
-        if self._is_unsaved(sequence):
-            self._save(sequence)
-        self.drop(sequence)
-        sequence.tokens = []
-        sequence.conversation = ""
 
     def _spelling(self, token: int) -> bytes:
         spelling = self._spellings.get(token)

@@ -10,12 +10,11 @@ was written by the template alone, whatever the template did.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _FIRST, _LAST = 0xD800, 0xDFFF
-_BLANKS = "".join(filter(str.isspace, map(chr, range(sys.maxunicode + 1))))
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))  # there are none beyond
 
 
 class Mask:

@@ -22,7 +22,8 @@ NAMES_TOGETHER = 1000  # names of special tokens in one part of a long text
 STACK = 64 * 2**20
 
 _RUN = re.compile(r"[^\S\x1c-\x1f\x85]+|[\S\x1c-\x1f\x85]+")
-_WORD_END = re.compile(r"[^\W_](?=[,.!?，。、])")  # every known expression splits there
+# Nearly every known expression splits here, so the cut changes nothing.
+_WORD_END = re.compile(r"[^\W_](?=[!-&(-/:-@\[-`{-~，。、！？])")
 _BLANKS = re.compile(r"[ \t-\r]*")  # what C's isspace() knows
 
 
@@ -152,27 +153,16 @@ class Vocabulary:
 
     def _borders(self, text: str, *, special: bool) -> Iterator[int]:
         """Where a long text can be cut."""
-        names = list(self._always_names.find(text))
+        places = list(self._always_names.find(text))
         if special:
-            names += self._special_names.find(text)
-        # Nothing crosses the beginning of a name that overlaps no other.
-        names.sort()
-        count = before = 0
-        for index, (start, end) in enumerate(names):
-            following = names[index + 1][0] if index + 1 < len(names) else end
-            if count >= NAMES_TOGETHER and start >= before and following >= end:
+            places += self._special_names.find(text)
+        at = 0
+        for index, (start, end) in enumerate([*_chosen(text, places), (len(text), len(text))]):
+            if index % NAMES_TOGETHER == 0:
                 yield start
-                count = 0
-            before = max(before, end)
-            count += 1
-        if self._matches_words:
-            for run in _RUN.finditer(text):
-                start, end = run.span()
-                while end - start > SHORT:
-                    latest = start + SHORT
-                    cuts = _WORD_END.finditer(text, latest - SHORT // 2, latest)
-                    start = max((cut.end() for cut in cuts), default=latest)
-                    yield start
+            if self._matches_words and start - at > SHORT:
+                yield from _cuts(text, at, start)
+            at = end
 
 
 class _Names:
@@ -214,3 +204,14 @@ def _chosen(text: str, places: Iterable[tuple[int, int]]) -> list[tuple[int, int
             taken[start:end] = b"\1" * (end - start)
             chosen.append((start, end))
     return sorted(chosen)
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[int]:
+    """Where to cut what has no name in it, so that nothing a regular expression matches is long."""
+    for run in _RUN.finditer(text, start, end):
+        start, end = run.span()
+        while end - start > SHORT:
+            latest = start + SHORT
+            words = _WORD_END.finditer(text, latest - SHORT // 2, latest)
+            start = max((word.end() for word in words), default=latest)
+            yield start

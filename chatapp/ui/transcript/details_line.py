@@ -37,8 +37,11 @@ class DetailsLine(QWidget):
                 seconds = QLocale().toString(origin.usage.first_token_ms / 1000, "f", 1)
                 parts.append(self.tr("first token {seconds} s").format(seconds=seconds))
             if origin.usage.cached_tokens:
-                count = QLocale().toString(origin.usage.cached_tokens)
-                parts.append(self.tr("{count} tokens reused").format(count=count))
+                reused = self.tr("{count} of {total} prompt tokens reused").format(
+                    count=QLocale().toString(origin.usage.cached_tokens),
+                    total=QLocale().toString(origin.usage.prompt_tokens),
+                )
+                parts.append(reused)
             if origin.seed is not None:
                 parts.append(self.tr("seed {seed}").format(seed=origin.seed))
         self._show(parts)

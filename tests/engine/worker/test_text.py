@@ -66,3 +66,28 @@ def test_any_cut_gives_the_text_before_the_stop_string(
     parts, result = _feed(pieces, (stop,))
     assert "".join(parts) == text.partition(stop)[0]
     assert result.stopped == (stop in text)
+
+
+@given(
+    parts=st.lists(
+        st.text(alphabet="aé汉🦊\n", max_size=4).map(str.encode) | st.binary(max_size=4),
+        max_size=12,
+    ),
+    cuts=st.lists(st.integers(0, 120), max_size=20),
+    stop=st.sampled_from([(), ("a\n",), ("\ufffd\ufffd", "é")]),
+)
+def test_any_bytes_become_what_python_makes_of_the_whole(
+    parts: list[bytes], cuts: list[int], stop: tuple[str, ...]
+) -> None:
+    data = b"".join(parts) + b"."  # ends half a character
+    borders = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    shown, result = _feed([data[a:b] for a, b in pairwise(borders)], stop)
+    whole = data.decode(errors="replace")
+    ends = [at for at in map(whole.find, stop) if at >= 0]
+    if not ends:
+        assert "".join(shown) == whole
+        assert not result.stopped
+    else:
+        # Of two stop strings the one that is complete first counts.
+        assert result.stopped
+        assert "".join(shown) in {whole[:at] for at in ends}

@@ -41,6 +41,20 @@ STATES: dict[str, tuple[Message, AnswerProgress | None]] = {
         message(2, "", status=GENERATING),
         AnswerProgress(AnswerPhase.READING, fraction=0.43, done=2640, total=6140),
     ),
+    "reading-reused": (
+        message(2, "", status=GENERATING),
+        AnswerProgress(AnswerPhase.READING, fraction=0.43, done=2932, total=3000, cached=2880),
+    ),
+    "reused": (
+        message(
+            2,
+            PARTIAL,
+            origin=replace(
+                ORIGIN, usage=replace(ORIGIN.usage, prompt_tokens=3000, cached_tokens=2880)
+            ),
+        ),
+        None,
+    ),
     "writing": (
         message(2, PARTIAL, status=GENERATING),
         AnswerProgress(AnswerPhase.WRITING, tokens=84, tokens_per_second=23.1),

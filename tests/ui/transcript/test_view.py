@@ -393,6 +393,10 @@ def test_waiting_loading_reading_writing(view: TranscriptView, model: Transcript
     model.set_progress(2, AnswerProgress(AnswerPhase.READING, fraction=0.43, done=26, total=61))
     view.flush()
     assert words() == "Reading the prompt 43% · 26 of 61 tokens"
+    reused = AnswerProgress(AnswerPhase.READING, 0.5, done=294, total=300, cached=288)
+    model.set_progress(2, reused)
+    view.flush()
+    assert words() == "Reading the prompt 50% · 6 of 12 tokens · 288 reused"
     model.grow(2, "With")
     model.set_progress(2, WRITING)
     view.flush()
@@ -401,6 +405,9 @@ def test_waiting_loading_reading_writing(view: TranscriptView, model: Transcript
     assert words() == (
         "Qwen3 4B Instruct Q4_K_M · 412 tokens · 23.4 tokens/s · first token 0.4 s · seed 42"
     )
+    usage = replace(ORIGIN.usage, prompt_tokens=300, cached_tokens=288)
+    model.replace(message(2, "With", origin=replace(ORIGIN, usage=usage)))
+    assert "first token 0.4 s · 288 of 300 prompt tokens reused · seed 42" in words()
 
 
 def test_a_finished_answer_can_be_copied_and_tried_again(

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatapp.engine.worker.respelling import common_length, respell
+
+# A vocabulary in which every text has many spellings; 9 is a control token.
+PIECES = {
+    1: b"a",
+    2: b"b",
+    3: b"ab",
+    4: b"ba",
+    5: b"aba",
+    6: b"\xe6",
+    7: b"\xb1\x89",
+    8: b"\xe6\xb1",
+}
+CONTROL = 9
+
+tokens = st.lists(st.sampled_from([*PIECES, CONTROL]), max_size=12)
+
+
+def spelling(token: int) -> bytes:
+    return PIECES.get(token, b"\xff<control>")
+
+
+def text(of: list[int]) -> bytes:
+    return b"".join(map(spelling, of))
+
+
+def test_the_longest_common_beginning() -> None:
+    assert common_length([1, 2, 3], [1, 2, 4]) == 2
+    assert common_length([], [1]) == common_length([1], [2]) == 0
+    assert common_length([1, 2], [1, 2, 3]) == common_length([1, 2, 3], [1, 2]) == 2
+    long = list(range(5000))
+    for at in (0, 1, 2499, 4998, 4999):
+        assert common_length(long, [*long[:at], -1, *long[at + 1 :]]) == at
+
+
+def test_what_was_written_is_kept() -> None:
+    # "aba" was written as a, ba; a prompt spells it as one token.
+    assert respell([9, 1, 4], [9, 5, 9, 1], spelling) == ([9, 1, 4, 9, 1], 3)
+
+
+def test_the_border_is_one_of_both() -> None:
+    # After "ab" the kept tokens have no border, after "a" the wanted ones have none.
+    assert respell([1, 4], [3, 2, 9], spelling) == ([3, 2, 9], 0)
+
+
+def test_a_name_is_no_control_token() -> None:
+    assert respell([CONTROL, 1], [2, 1], spelling) == ([2, 1], 0)
+
+
+@given(tokens, tokens)
+def test_the_text_stays(kept: list[int], wanted: list[int]) -> None:
+    result, common = respell(kept, wanted, spelling)
+    assert text(result) == text(wanted)
+    assert result[:common] == kept[:common]
+    assert common >= common_length(kept, wanted)
+    assert result.count(CONTROL) == wanted.count(CONTROL)
+
+
+@given(tokens, tokens)
+def test_all_of_it_is_kept_where_the_text_goes_on(kept: list[int], more: list[int]) -> None:
+    wanted = [*kept, CONTROL, *more]
+    assert respell(kept, wanted, spelling) == (wanted, len(kept))

@@ -1,0 +1,13 @@
+"""What can go wrong with the engine, with the real worker process and real signals.
+
+`test_deaths` loses the worker in every state and in every way, `test_states` is about what is kept
+on disk, `test_memory` about too little of it, `test_application` about an application that is
+killed, `test_templates`, `test_files` and `test_prompts` about models and messages that mean harm,
+and `test_soak` about many requests in a row.
+
+The longer soak is run by hand:
+
+    python -m tests.faults.soak --requests 1000 --seed 1
+
+It takes about a second for each request, prints what it found and ends with 1 if that is wrong.
+"""
