@@ -156,11 +156,10 @@ class Measurement(Request):
             case BenchmarkRun():
                 self._runs.append(event.tokens_per_second)
                 self._tell(event.tokens_per_second)
+            case Benchmarked() | Finished() | Failed() if self.stop_by is not None:
+                self.end_stopped()
             case Benchmarked(error=None) | Finished():
-                if self.stop_by is None:
-                    self.result.set_result(tuple(self._runs))
-                else:
-                    self.end_stopped()
+                self.result.set_result(tuple(self._runs))
             case Benchmarked(error=error) | Failed(error=error) if error is not None:
                 self.fail(from_record(error))
             case _:

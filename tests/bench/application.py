@@ -33,6 +33,7 @@ from chatapp.engine.messages import (
 from chatapp.engine.process import StartWorker
 from chatapp.engine.request import Generation
 from chatapp.engine.state import EngineStatus
+from chatapp.errors import ErrorRecord
 from tests.bench.prompts import starter_model
 
 GREEDY = GenerationParameters(temperature=0.0, repeat_penalty=1.0, seed=1)
@@ -54,6 +55,7 @@ class Asked:
     probabilities: list[TokenProbabilities] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     reason: FinishReason = FinishReason.FAILED
+    error: ErrorRecord | None = None
 
     def on_event(self, event: GenerationEvent) -> None:
         now = time.perf_counter()
@@ -69,13 +71,15 @@ class Asked:
                 self.end = now
                 if isinstance(event, Finished):
                     self.usage, self.reason = event.usage, event.reason
+                else:
+                    self.error = event.error
                 self.reading.set()
                 self.writing.set()
                 self.done.set()
 
     def wait(self) -> Self:
         self.done.wait()
-        assert self.reason is not FinishReason.FAILED, "the engine failed"
+        assert self.reason is not FinishReason.FAILED, self.error
         return self
 
     @property

@@ -11,7 +11,7 @@ import pytest
 from chatapp.domain.generation import FinishReason, GenerationParameters, Priority
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import Delta, LoadOptions, PromptProgress
+from chatapp.engine.messages import Delta, Finished, LoadOptions, PromptProgress
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import ContextFull, GrammarInvalid
 from tests.engine.conftest import GREEDY, Asker, Recorder
@@ -67,7 +67,7 @@ def test_a_person_comes_first(smol: Asker) -> None:
     _, recorder = smol.ask("Name three colours.")
     recorder.finished()
     for generation, job in jobs:
-        assert not any(isinstance(event, PromptProgress) for event in job.events[-1:])
+        assert not any(isinstance(event, Finished) for event in job.events)
         generation.stop()  # type: ignore[attr-defined]
         assert job.finished().reason is FinishReason.STOPPED
 

@@ -13,11 +13,18 @@ import pytest
 from chatapp.domain.model import ModelFile
 from chatapp.engine import heartbeat
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import LoadOptions, StateFolder
+from chatapp.engine.messages import (
+    Delta,
+    Failed,
+    Finished,
+    GenerationEvent,
+    LoadOptions,
+    StateFolder,
+)
 from chatapp.engine.process import OnEnd, OnReply, WorkerProcess
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.engine.state_files import StateFiles
-from tests.engine.conftest import GREEDY, TIMEOUT, Asker
+from tests.engine.conftest import GREEDY, TIMEOUT, Asker, Recorder
 from tests.engine.gguf_files import write_tiny_architecture
 from tests.faults import targets
 
@@ -29,7 +36,7 @@ SLOW_WORD = "take-your-time"
 _LOOPS = "{% for i in range(99999) %}" * 3 + "{% endfor %}" * 3
 TEMPLATE = (
     "{% for m in messages %}{% if '" + SLOW_WORD + "' in m.content %}" + _LOOPS + "{% endif %}"
-    "{{ m.role }}: {{ m.content }}\n{% endfor %}"
+    "{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
 )
 
 
@@ -38,6 +45,22 @@ def wait_until(condition: Callable[[], bool], what: str = "") -> None:
     while not condition():
         assert time.monotonic() < end, what
         time.sleep(0.001)
+
+
+def wait_for_event(recorder: Recorder, matches: Callable[[GenerationEvent], bool]) -> None:
+    """Wait for an event before the end."""
+
+    def seen() -> bool:
+        events = tuple(recorder.events)
+        assert not any(isinstance(event, Finished | Failed) for event in events), events
+        return any(map(matches, events))
+
+    wait_until(seen)
+
+
+def wait_for_text(recorder: Recorder) -> None:
+    """Wait until it is being written."""
+    wait_for_event(recorder, lambda event: isinstance(event, Delta))
 
 
 class Scene(Asker):
@@ -74,6 +97,14 @@ class Scene(Asker):
         """End the pipe between the engine and its worker, for both."""
         with socket.socket(fileno=socket.dup(self.workers[-1]._connection.fileno())) as pipe:
             pipe.shutdown(socket.SHUT_RDWR)
+
+    def wait_for_worker(self, number: int) -> None:
+        """Wait until so many were started."""
+        wait_until(lambda: len(self.workers) >= number, f"worker {number}")
+
+    def process_runs(self) -> bool:
+        """Whether the last worker lives."""
+        return psutil.pid_exists(self.workers[-1].pid)
 
     def ready(self) -> EngineState:
         return self.wait_for_status(EngineStatus.READY)

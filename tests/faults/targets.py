@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -32,11 +33,14 @@ def serve(connection: Connection, error_path: str) -> None:
 
     state_files._write_all = wait_for_disk(WRITING, state_files._write_all)
     state_files._read_body = wait_for_disk(READING, state_files._read_body)
-    signal.signal(signal.SIGUSR1, _fail_assertion)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    threading.Thread(target=_fail_assertion, daemon=True).start()
     main.run(connection, error_path)
 
 
-def _fail_assertion(_signal: int, _frame: object) -> None:
+def _fail_assertion() -> None:
+    signal.sigwait({signal.SIGUSR1})
+
     from chatapp.engine.worker.library import _open_beside, _prepare_package
 
     base = _open_beside(_prepare_package(), "ggml-base")

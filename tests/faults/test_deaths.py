@@ -6,14 +6,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from chatapp.domain.generation import Priority
-from chatapp.engine.messages import SAFE_OPTIONS, Delta, GenerationEvent, PromptProgress
+from chatapp.domain.conversation import Role
+from chatapp.domain.generation import FinishReason, Priority
+from chatapp.engine import process, supervisor
+from chatapp.engine.messages import SAFE_OPTIONS, PromptProgress, Turn
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import (
     ChatappError,
@@ -22,9 +24,18 @@ from chatapp.errors import (
     WorkerKeepsDying,
     WorkerUnresponsive,
 )
-from tests.engine.conftest import TIMEOUT, Recorder
+from tests.engine.conftest import TIMEOUT, Recorder, user
 from tests.faults import targets
-from tests.faults.conftest import ENDLESS, SLOW_WORD, OpenScene, Scene, wait_until
+from tests.faults.conftest import (
+    ENDLESS,
+    OPTIONS,
+    SLOW_WORD,
+    OpenScene,
+    Scene,
+    wait_for_event,
+    wait_for_text,
+    wait_until,
+)
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals"),
@@ -59,7 +70,7 @@ def starting(scene: Scene) -> Iterator[Pending]:
     scene.unload()
     before = len(scene.workers)
     pending = Pending([scene.ask(QUESTION)[1]])
-    wait_until(lambda: len(scene.workers) > before)
+    scene.wait_for_worker(before + 1)
     yield pending
 
 
@@ -95,7 +106,7 @@ def reading(scene: Scene) -> Iterator[Pending]:
 @contextmanager
 def writing(scene: Scene) -> Iterator[Pending]:
     _, recorder = scene.ask(QUESTION, ENDLESS)
-    recorder.wait_for(Delta)
+    wait_for_text(recorder)
     yield Pending([recorder])
 
 
@@ -106,7 +117,7 @@ def several(scene: Scene) -> Iterator[Pending]:
     ]
     recorders += [scene.ask(f"{name}: {QUESTION}", ENDLESS, conversation=name)[1] for name in "cd"]
     for recorder in recorders[2:]:
-        recorder.wait_for(Delta)
+        wait_for_text(recorder)
     yield Pending(recorders)
 
 
@@ -150,10 +161,6 @@ def shutting_down(scene: Scene) -> Iterator[Pending]:
     scene.wait_for_file(targets.WRITING)
     yield Pending(closing=True)
     scene.slow_disk(slow=False)
-
-
-def wait_for_event(recorder: Recorder, matches: Callable[[GenerationEvent], bool]) -> None:
-    wait_until(lambda: any(map(matches, tuple(recorder.events))))
 
 
 STATES = (
@@ -234,17 +241,136 @@ def test_the_worker_is_lost(
         with state(scene) as pending:
             lost = len(scene.workers)
             fault.happen(scene)
-            if not pending.recorders and fault.name == "hang" and not pending.closing:
-                if pending.benchmark is None:  # nobody asks a worker without work
-                    pending.recorders.append(scene.ask("Are you there?")[1])
+            if fault.name == "hang" and state in (idle, saving):
+                # Nobody looks after a worker without work.
+                pending.recorders.append(scene.ask("Are you there?")[1])
             for error in pending.errors():
                 assert fault.is_told_by(error, state), (fault.name, error)
             if pending.closing:
                 scene.wait_for_status(EngineStatus.UNLOADED)
             else:
-                wait_until(lambda: len(scene.workers) > lost, fault.name)
+                scene.wait_for_worker(lost + 1)
         if not pending.closing:
             scene.ready()
         _, recorder = scene.ask(QUESTION)
         recorder.finished()
         assert recorder.text == reference(QUESTION), fault.name
+
+
+def test_lost_twice_while_loading(open_scene: OpenScene, reference: Callable[[str], str]) -> None:
+    scene = open_scene()
+    recorders = [scene.ask(QUESTION)[1] for _ in range(4)]
+    for number in (1, 2):
+        scene.wait_for_worker(number)
+        scene.signal(signal.SIGKILL)
+    # Each death costs one of those who wait; those who are left would only see the next one.
+    error = scene.wait_for_status(EngineStatus.FAILED).error
+    assert isinstance(error, WorkerKeepsDying)
+    assert error.count == 2
+    errors = [recorder.error() for recorder in recorders]
+    assert isinstance(errors[0], WorkerDied)
+    assert all(isinstance(error, EngineError) for error in errors)
+    assert scene.engine.worker_pid is None
+    scene.engine.load(scene.model, SAFE_OPTIONS)
+    loaded = scene.ready().loaded
+    assert loaded is not None
+    assert (loaded.context_length, loaded.threads) == (2048, 1)
+    scene.ask(QUESTION)[1].finished()
+    assert len(scene.workers) == 3
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_retry_goes_on_from_what_was_saved(open_scene: OpenScene, fault: Fault) -> None:
+    scene = open_scene(idle_seconds=0.05)
+    _, first = scene.ask(QUESTION, conversation="1")
+    usage = first.finished().usage
+    wait_until(lambda: len(scene.saved()) == 1)
+    turns = (*user(QUESTION), Turn(Role.ASSISTANT, first.text), *user("And then? " * 20))
+    _, whole = scene.ask(turns)
+    whole.finished()
+    _, lost = scene.ask(turns, ENDLESS, conversation="1")
+    wait_for_text(lost)
+    fault.happen(scene)
+    assert fault.is_told_by(lost.error(), writing)
+    assert whole.text.startswith(lost.text) or lost.text.startswith(whole.text)
+    _, retry = scene.ask(turns, conversation="1")
+    cached = retry.finished().usage.cached_tokens
+    assert cached >= usage.prompt_tokens + usage.completion_tokens - 1
+    assert retry.text == whole.text
+
+
+def test_who_waits_is_not_lost(open_scene: OpenScene, reference: Callable[[str], str]) -> None:
+    """Only what the worker had ends with it; its questions about lengths do, too."""
+    scene = open_scene(options=replace(OPTIONS, parallel=2))
+    background = [
+        scene.ask(f"{number}: {QUESTION}", ENDLESS, priority=Priority.BACKGROUND)[1]
+        for number in (1, 2)
+    ]
+    waiting = [scene.ask(QUESTION, priority=Priority.BACKGROUND)[1] for _ in range(3)]
+    for recorder in background:
+        wait_for_text(recorder)
+    scene.signal(signal.SIGSTOP)
+    count = scene.engine.count_tokens(scene.model, QUESTION)
+    scene.signal(signal.SIGKILL)
+    assert isinstance(count.exception(TIMEOUT), WorkerDied)
+    for recorder in background:
+        assert isinstance(recorder.error(), WorkerDied)
+    for recorder in waiting:
+        recorder.finished()
+        assert recorder.text == reference(QUESTION)
+
+
+def test_stopped_while_it_hangs(
+    open_scene: OpenScene, reference: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stop is answered; an engine whose worker hangs can be closed."""
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.3)
+    monkeypatch.setattr(process, "_CLOSE_SECONDS", 0.3)
+    scene = open_scene()
+    generation, recorder = scene.ask(QUESTION, ENDLESS)
+    wait_for_text(recorder)
+    scene.signal(signal.SIGSTOP)
+    generation.stop()
+    assert recorder.finished().reason is FinishReason.STOPPED
+    _, again = scene.ask(QUESTION, ENDLESS)
+    wait_for_text(again)
+    scene.signal(signal.SIGSTOP)
+    scene.engine.close()
+    assert again.finished().reason is FinishReason.STOPPED
+    assert not scene.process_runs()
+
+
+def test_a_benchmark_is_stopped(open_scene: OpenScene, reference: Callable[[str], str]) -> None:
+    scene = open_scene()
+    for repetitions in (1, 100_000):
+        begun = threading.Event()
+        measurement = scene.engine.benchmark(
+            scene.model,
+            prompt_tokens=1000,
+            repetitions=100_000,
+            on_run=lambda _speed, begun=begun: begun.set(),  # type: ignore[misc]
+        )
+        if repetitions > 1:
+            assert begun.wait(TIMEOUT)
+        measurement.stop()
+        with pytest.raises(CancelledError):
+            measurement.result.result(TIMEOUT)
+    _, recorder = scene.ask(QUESTION)
+    recorder.finished()
+    assert recorder.text == reference(QUESTION)
+    assert len(scene.workers) == 1
+
+
+def test_lost_again_and_again_without_an_end(open_scene: OpenScene) -> None:
+    """A prompt that ends the worker is not tried for ever, and others are answered afterwards."""
+    scene = open_scene()
+    for _ in range(3):
+        _, recorder = scene.ask(QUESTION, ENDLESS)
+        wait_for_text(recorder)
+        scene.signal(signal.SIGUSR1)
+        error = recorder.error()
+        assert isinstance(error, WorkerDied)
+    error = scene.wait_for_status(EngineStatus.FAILED).error
+    assert isinstance(error, WorkerKeepsDying)
+    assert error.detail.startswith(targets.ASSERTION)
+    scene.ask(QUESTION)[1].finished()

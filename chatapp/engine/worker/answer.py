@@ -39,6 +39,7 @@ class Answer:
         self.sampler = sampler
         self.tokens = prompt.tokens
         self.written = 0
+        self.gave_way = False  # there was no room for it once
         self._prompt_length = len(prompt.tokens)
         self._cached = 0
         self._received = received

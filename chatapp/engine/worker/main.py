@@ -17,7 +17,9 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -27,6 +29,7 @@ import psutil
 from chatapp.domain.generation import FinishReason, Priority, Usage
 from chatapp.engine.messages import (
     Benchmark,
+    Benchmarked,
     Command,
     CountTokens,
     Devices,
@@ -52,7 +55,13 @@ from chatapp.engine.messages import (
 from chatapp.engine.worker.inbox import Inbox
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
-from chatapp.errors import ChatappError, EngineMissing, ErrorRecord, to_record
+from chatapp.errors import (
+    ChatappError,
+    EngineMissing,
+    ErrorRecord,
+    GenerationFailed,
+    to_record,
+)
 
 if TYPE_CHECKING:
     from chatapp.engine.worker.model import Model
@@ -63,7 +72,6 @@ RANDOM_SEED = 2**32 - 1  # llama.cpp's number for "choose one"
 STATES_IN_MEMORY = 2**30  # bytes at most
 LEAVE_SECONDS = 4.0  # for writing to disk what was read
 PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's request
-PREPARER_STACK = 64 * 2**20  # bytes: llama.cpp splits text with recursive regular expressions
 
 
 def run(connection: Connection, error_path: str) -> NoReturn:
@@ -93,6 +101,21 @@ def redirect_output(error_path: str) -> None:
     faulthandler.enable(sys.stderr)
 
 
+def _start_thread(work: Callable[[], NoReturn], name: str, stack: int = 0) -> None:
+    """Start a thread without which the process is of no use; `stack` is in bytes."""
+
+    def run_to_the_end() -> None:
+        try:
+            work()
+        finally:  # by a mistake of ours, or for want of memory
+            traceback.print_exc()
+            os._exit(1)
+
+    threading.stack_size(stack)
+    threading.Thread(target=run_to_the_end, name=name, daemon=True).start()
+    threading.stack_size(0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """A request whose prompt is made, or can't be."""
@@ -116,13 +139,13 @@ class _Worker:
         self._steps = 0  # grows with every prompt that is made
         self._scheduler: Scheduler | None = None
         self._idle_seconds = 60.0
-        self._is_benchmarking = False
+        self._benchmark: Benchmark | None = None
 
     # The main thread
 
     def serve(self) -> NoReturn:
         """Do what is asked for, until the process ends."""
-        threading.Thread(target=self._receive, name="receiver", daemon=True).start()
+        _start_thread(self._receive, "receiver")
         try:
             self._library = Library(
                 lambda level, text: self._send(LogLines(level, text)), self._interrupt
@@ -135,6 +158,8 @@ class _Worker:
             items = self._inbox.take(self._patience())
             for item, received in items:
                 self._handle(item, received)
+            if self._benchmark is not None:
+                self._run_benchmark(self._benchmark)
             scheduler = self._scheduler
             if scheduler is not None and scheduler.has_work and not (items and self._gives_way()):
                 scheduler.step()
@@ -157,6 +182,8 @@ class _Worker:
         match item:
             case Load():
                 self._load(item)
+            case Generate() if self._scheduler is None:
+                self._send(Failed(item.request_id, to_record(GenerationFailed("no model"))))
             case Generate():
                 self._preparing[item.request_id] = item
                 self._to_prepare.put((item, received))
@@ -168,7 +195,7 @@ class _Worker:
                 if self._scheduler is not None:
                     self._scheduler.sequences.forget(item.conversation)
             case Benchmark():
-                self._benchmark(item)
+                self._benchmark = item
             case ListDevices():
                 self._send(Devices(self._library.devices()))
             case Shutdown():
@@ -179,6 +206,7 @@ class _Worker:
         from chatapp.engine.worker.model import Model
         from chatapp.engine.worker.scheduler import Scheduler
         from chatapp.engine.worker.sequences import Sequences
+        from chatapp.engine.worker.vocabulary import STACK
 
         try:
             model = Model(
@@ -201,9 +229,7 @@ class _Worker:
             model.context, model.vocabulary, store, model.state_key, memory=memory
         )
         self._scheduler = Scheduler(model, sequences, command.options.parallel, self._send)
-        threading.stack_size(PREPARER_STACK)
-        threading.Thread(target=self._prepare, args=(model,), name="preparer", daemon=True).start()
-        threading.stack_size(0)
+        _start_thread(partial(self._prepare, model), "preparer", stack=STACK)
         self._send(Loaded(model.facts))
 
     def _begin(self, prepared: _Prepared) -> None:
@@ -235,22 +261,23 @@ class _Worker:
 
     def _stop(self, request_id: int) -> None:
         request = self._preparing.pop(request_id, None)
-        if request is not None:
+        if self._benchmark is not None and self._benchmark.request_id == request_id:
+            self._benchmark = None
+            self._send(Benchmarked(request_id))
+        elif request is not None:
             seed = request.parameters.seed or 0
             self._send(Finished(request_id, FinishReason.STOPPED, Usage(), seed))
         elif self._scheduler is not None:
             self._scheduler.stop(request_id)
 
-    def _benchmark(self, command: Benchmark) -> None:
+    def _run_benchmark(self, test: Benchmark) -> None:
         from chatapp.engine.worker.benchmark import run_benchmark
 
-        if self._scheduler is None:
-            return
-        self._is_benchmarking = True
-        self._scheduler.sequences.clear_context()
-        for reply in run_benchmark(self._scheduler.model, command):
-            self._send(reply)
-        self._is_benchmarking = False
+        if self._scheduler is not None:
+            self._scheduler.sequences.clear_context()
+            for reply in run_benchmark(self._scheduler.model, test):
+                self._send(reply)
+        self._benchmark = None
 
     def _leave(self) -> NoReturn:
         """Write to disk what was read, and end."""
@@ -261,7 +288,7 @@ class _Worker:
 
     # The preparing thread
 
-    def _prepare(self, model: Model) -> None:
+    def _prepare(self, model: Model) -> NoReturn:
         while True:
             command, received = self._to_prepare.get()
             if isinstance(command, CountTokens):
@@ -277,7 +304,7 @@ class _Worker:
 
     # The receiving thread
 
-    def _receive(self) -> None:
+    def _receive(self) -> NoReturn:
         while True:
             try:
                 command: Command = self._connection.recv()
@@ -288,6 +315,9 @@ class _Worker:
                     scheduler = self._scheduler
                     computed = scheduler.model.context.decodes if scheduler is not None else 0
                     self._send(Pong(self._steps + computed))
+                case CountTokens() if self._scheduler is None:
+                    error = to_record(GenerationFailed("no model"))
+                    self._send(Failed(command.request_id, error))
                 case CountTokens():
                     self._to_prepare.put((command, time.perf_counter()))
                 case Generate():
@@ -310,16 +340,13 @@ class _Worker:
             request.priority is Priority.INTERACTIVE
             and self._scheduler is not None
             and not self._scheduler.is_interactive
-            and not self._is_benchmarking
+            and self._benchmark is None
         )
 
     def _send(self, reply: Reply) -> None:
-        try:
-            with self._send_lock:
-                self._connection.send(reply)
-        except OSError:  # the application is gone; the receiver will see it too
-            threading.Event().wait(LEAVE_SECONDS)
-            self._exit()
+        # When the application is gone, the receiving thread sees it too.
+        with contextlib.suppress(OSError), self._send_lock:
+            self._connection.send(reply)
 
     def _exit(self) -> NoReturn:
         with contextlib.suppress(OSError):

@@ -80,7 +80,8 @@ class Scheduler:
 
     def _admit(self) -> None:
         for answer in [a for a in self._waiting if not a.is_background]:
-            if len(self._active) < self._context.rows:
+            gave_way = self._crowded and answer.gave_way
+            if len(self._active) < self._context.rows and not gave_way:
                 self._begin(answer)
         if any(not answer.is_background for answer in self._active) or self._crowded:
             return
@@ -196,6 +197,7 @@ class Scheduler:
         self.sequences.release(sequence)
         self._active.remove(victim)
         self._waiting.appendleft(victim)
+        victim.gave_way = True
         self._crowded = True
 
     # Ends

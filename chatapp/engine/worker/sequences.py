@@ -83,7 +83,7 @@ class Sequences:
         self._key = key
         self._memory = memory
         self._all: list[Sequence] = []
-        self._is_packed = True
+        self._aside = 0  # places that stay unused until all is packed again
         self._vocabulary = vocabulary
         self._spellings: dict[int, bytes] = {}
         self._mark = b"\xff" + os.urandom(8)  # no text has this
@@ -96,16 +96,21 @@ class Sequences:
         own = self._find(conversation)
         if own is not None and own.busy:  # the same conversation is being answered already
             own, conversation = None, ""
+        is_alone = not any(one.busy for one in self._all)
         beginning = self._best_beginning(own, prompt, conversation)
-        sequence = self._continue(own, beginning, conversation)
+        sequence = self._continue(own, beginning, is_alone=is_alone)
         sequence.conversation = conversation
-        self._bring_in(sequence)
-        common = min(beginning.common, sequence.read, len(beginning.tokens) - 1)
-        sequence.tokens = beginning.tokens
-        sequence.used_at = time.monotonic()
-        sequence.saved = False
-        self._go_back(sequence, common)
         sequence.busy = True
+        sequence.saved = False
+        if is_alone:
+            self._take_out_idle()
+        if sequence.slot is None:
+            if sequence.read > self._context.length - self._places:
+                self.make_room()
+            self._put_in(sequence)
+        sequence.tokens = beginning.tokens
+        self._go_back(sequence, min(beginning.common, sequence.read, len(sequence.tokens) - 1))
+        self._keep_within_memory()
         return sequence
 
     def release(self, sequence: Sequence) -> None:
@@ -123,13 +128,8 @@ class Sequences:
 
     def make_room(self) -> bool:
         """Clear the context of what no answer needs; False when there is nothing of that kind."""
-        idle = [one for one in self._all if one.slot is not None and not one.busy]
-        if not idle and self._is_packed:
-            return False
-        for sequence in idle:
-            self._take_out(sequence)
-        self._pack()
-        return True
+        has_gaps = self._aside > 0
+        return self._take_out_idle() or has_gaps
 
     def synchronize(self, sequence: Sequence) -> None:
         """After a batch that was interrupted: find out what of it was read."""
@@ -160,7 +160,8 @@ class Sequences:
         if sequence is not None:
             sequence.conversation = ""
             if not sequence.busy:
-                self._remove(sequence)
+                self._take_away(sequence)
+                self._all.remove(sequence)
 
     def save_idle(self, seconds: float) -> float | None:
         """Save what was not used for so long; when to come back, in seconds, None for never."""
@@ -185,9 +186,7 @@ class Sequences:
 
     def clear_context(self) -> None:
         """Make the context empty. Nothing may be busy."""
-        for sequence in [one for one in self._all if one.slot is not None]:
-            self._take_out(sequence)
-        self._pack()
+        self._take_out_idle()
 
     # Where to begin
 
@@ -233,21 +232,20 @@ class Sequences:
         restored.checkpoints = list(state.checkpoints)
         return _Beginning(tokens, min(common, state.read), restored)
 
-    def _continue(self, own: Sequence | None, beginning: _Beginning, conversation: str) -> Sequence:
+    def _continue(self, own: Sequence | None, beginning: _Beginning, *, is_alone: bool) -> Sequence:
         """The sequence that goes on: the source itself where nobody else needs it, or a copy."""
         source = beginning.source
-        if source is None:
-            sequence = own or Sequence()
-        elif source is own or source not in self._all:
+        if source is not None and (
+            source is own
+            or source not in self._all  # it comes from the disk
+            or (own is None and self._may_take_over(source, beginning.common))
+        ):
             sequence = source
-        elif self._may_take_over(source, beginning.common) and own is None:
-            return source
         else:
             sequence = own or Sequence()
-            self.drop(sequence)
-            self._copy(source, sequence, beginning.common)
-        if sequence is own and source is not own:
-            self.drop(sequence)
+            self._take_away(sequence)
+            if source is not None:
+                self._copy(source, sequence, beginning.common, is_alone=is_alone)
         if sequence not in self._all:
             self._all.append(sequence)
         return sequence
@@ -257,13 +255,12 @@ class Sequences:
             return False
         return 2 * common >= source.read or not self._context.can_roll_back
 
-    def _copy(self, source: Sequence, target: Sequence, length: int) -> None:
+    def _copy(self, source: Sequence, target: Sequence, length: int, *, is_alone: bool) -> None:
         """Let `target` begin with what was read of `source`."""
         target.floor = source.floor
-        if source.slot is None:
-            target.state, target.read = source.state, source.read
-        elif not source.busy and self._is_idle():
+        if source.slot is not None and is_alone:
             self._take_out(source)
+        if source.slot is None:
             target.state, target.read = source.state, source.read
         else:
             target.slot = self._free_slot()
@@ -277,34 +274,19 @@ class Sequences:
 
     # In and out of the context
 
-    def _is_idle(self) -> bool:
-        return not any(one.busy for one in self._all)
+    @property
+    def _places(self) -> int:
+        """How many tokens are in the context, at most: several sequences may share some."""
+        return sum(one.read for one in self._all if one.slot is not None) + self._aside
 
-    def _bring_in(self, sequence: Sequence) -> None:
-        """Have it in the context, and nothing else if no answer is being made."""
-        if self._is_idle():
-            others = [one for one in self._all if one.slot is not None and one is not sequence]
-            for other in others:
-                self._take_out(other)
+    def _take_out_idle(self) -> bool:
+        """Leave in the context what answers are made of, packed. False when nothing was to do."""
+        idle = [one for one in self._all if one.slot is not None and not one.busy]
+        for sequence in idle:
+            self._take_out(sequence)
+        if self._aside:
             self._pack()
-        if sequence.slot is None:
-            sequence.slot = self._free_slot()
-            self._put_back(sequence)
-        self._keep_within_memory()
-
-    def _put_back(self, sequence: Sequence) -> None:
-        """Put its state into its slot, which is empty."""
-        state, sequence.state = sequence.state, None
-        slot = sequence.slot
-        if state is None or slot is None:
-            return
-        restored = self._context.set_state(slot, state)
-        if not restored and self.make_room():
-            restored = self._context.set_state(slot, state)
-        if restored and self._context.end_of(slot) == sequence.read:
-            sequence.floor = self._context.floor_of(slot)
-        else:
-            self.drop(sequence)
+        return bool(idle)
 
     def _take_out(self, sequence: Sequence) -> None:
         """Keep it in memory instead of in the context."""
@@ -312,38 +294,51 @@ class Sequences:
             return
         if sequence.read:
             sequence.state = self._context.state(sequence.slot)
-        else:
-            self._all.remove(sequence)
         self._free(sequence.slot, 0)
         sequence.slot = None
 
     def _pack(self) -> None:
-        """Put what is left in the context to its beginning, without gaps."""
-        if self._is_packed:
-            return
+        """Put what is in the context to its beginning, without gaps.
+
+        Sequences that share places do so no longer: where there is no room for that, they are lost.
+        """
         inside = [one for one in self._all if one.slot is not None]
         for sequence in inside:
-            sequence.state = self._context.state(sequence.slot or 0) if sequence.read else None
+            self._take_out(sequence)
         self._context.clear()
-        self._is_packed = True
+        self._aside = 0
         for sequence in inside:
-            self._put_back(sequence)
+            self._put_in(sequence)
+
+    def _put_in(self, sequence: Sequence) -> None:
+        """Have it in the context; what was read of it is lost when there is no room."""
+        sequence.slot = slot = self._free_slot()
+        state, sequence.state = sequence.state, None
+        if state is not None and self._restore(slot, state, sequence.read):
+            sequence.floor = self._context.floor_of(slot)
+        else:
+            sequence.read = sequence.floor = 0
+            sequence.checkpoints.clear()
+
+    def _restore(self, slot: int, state: State, length: int) -> bool:
+        return self._context.set_state(slot, state) and self._context.end_of(slot) == length
 
     def _free_slot(self) -> int:
         used = {one.slot for one in self._all}
         free = [slot for slot in range(self._context.sequences) if slot not in used]
         if free:
             return free[0]
-        oldest = min((one for one in self._all if not one.busy), key=lambda one: one.used_at)
-        slot = oldest.slot
+        idle = [one for one in self._all if one.slot is not None and not one.busy]
+        oldest = min(idle, key=lambda one: one.used_at)
+        slot = oldest.slot or 0
         self._take_out(oldest)
-        return slot or 0
+        return slot
 
     def _free(self, slot: int, start: int) -> None:
         """Forget what lies in a slot from `start` on."""
-        inside = [one for one in self._all if one.slot is not None]
-        if len(inside) > 1 or not self._is_packed:
-            self._is_packed = False
+        is_alone = all(one.slot in {None, slot} for one in self._all)
+        if not is_alone or self._aside:
+            self._aside += max(0, self._context.end_of(slot) - start)
             self._context.put_aside(slot, start)
         elif start:
             self._context.cut(slot, start)
@@ -375,14 +370,14 @@ class Sequences:
 
     # Keeping
 
-    def _remove(self, sequence: Sequence) -> None:
+    def _take_away(self, sequence: Sequence) -> None:
+        """Forget what was read of it, and give its slot up."""
         self.drop(sequence)
         sequence.slot = None
-        self._all.remove(sequence)
 
     def _keep_within_memory(self) -> None:
         """Give up what was not used for the longest time, in memory; the disk gets it."""
-        kept = [one for one in self._all if one.state is not None and not one.busy]
+        kept = [one for one in self._all if one.slot is None]
         kept.sort(key=lambda one: one.used_at, reverse=True)
         total = 0
         for sequence in kept:
