@@ -24,14 +24,17 @@ STATES = ("starting", "loading", "idle", "reading", "writing", "background", "be
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("disk", ["fast", "slow"])
-def test_killed(tmp_path: Path, tiny: ModelFile, state: str, disk: str) -> None:
-    if disk == "slow" and state not in ("idle", "writing"):
-        pytest.skip("nothing is written then")
-    kill_application(tmp_path, tiny, state, slow_disk=disk == "slow")
+def test_killed(tmp_path: Path, tiny: ModelFile, state: str) -> None:
+    kill_application(tmp_path, tiny, state)
 
 
-def kill_application(folder: Path, model: ModelFile, state: str, *, slow_disk: bool) -> None:
+def test_killed_while_the_disk_is_slow(tmp_path: Path, tiny: ModelFile) -> None:
+    kill_application(tmp_path, tiny, "idle", slow_disk=True)
+
+
+def kill_application(
+    folder: Path, model: ModelFile, state: str, *, slow_disk: bool = False
+) -> None:
     logs, states = folder / "logs", folder / "states"
     logs.mkdir()
     if slow_disk:
@@ -64,7 +67,7 @@ def runs(process: psutil.Process) -> bool:
 
 
 def test_what_was_read_is_not_lost(tmp_path: Path, tiny: ModelFile, open_scene: OpenScene) -> None:
-    kill_application(tmp_path, tiny, "idle", slow_disk=False)
+    kill_application(tmp_path, tiny, "idle")
     scene = open_scene(states=tmp_path / "states")
     _, recorder = scene.ask(QUESTION, conversation="1")
     usage = recorder.finished().usage

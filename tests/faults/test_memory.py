@@ -13,7 +13,6 @@ import pytest
 from chatapp.domain.model import ModelFile
 from chatapp.engine import heartbeat
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import LoadOptions
 from chatapp.engine.process import WorkerProcess
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import EngineError, OutOfMemory
@@ -33,12 +32,11 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def leave(scene: Scene, size: int) -> None:
     """Let the worker have so many bytes more than it has now."""
-    used = scene.process.memory_info().vms
-    scene.process.rlimit(psutil.RLIMIT_AS, (used + size, used + size))
+    limit = scene.process.memory_info().data + size
+    scene.process.rlimit(psutil.RLIMIT_DATA, (limit, limit))
 
 
 def is_answered(scene: Scene, reference: Callable[[str], str]) -> None:
-    scene.ready()
     _, recorder = scene.ask(QUESTION)
     recorder.finished()
     assert recorder.text == reference(QUESTION)
@@ -94,7 +92,7 @@ def test_while_an_answer_is_written(open_scene: OpenScene, reference: Callable[[
     is_answered(scene, reference)
 
 
-def test_a_model_that_does_not_fit(tmp_path: Path, starter_model: Path) -> None:
+def test_a_model_that_does_not_fit(tmp_path: Path, starter_model: Path, tiny: ModelFile) -> None:
     engine = Engine(
         logs=tmp_path,
         start_worker=partial(WorkerProcess, tmp_path, run=targets.have_little_memory),
@@ -103,9 +101,7 @@ def test_a_model_that_does_not_fit(tmp_path: Path, starter_model: Path) -> None:
     try:
         assert isinstance(asker.ask()[1].error(), OutOfMemory)
         assert isinstance(asker.wait_for_status(EngineStatus.FAILED).error, OutOfMemory)
-        engine.load(asker.model, LoadOptions(context_length=256, threads=1, parallel=1))
-        asker.wait_for_status(EngineStatus.READY)
-        assert asker.ask()[1].finished()
+        assert asker.ask(model=tiny)[1].finished()
     finally:
         engine.close()
     assert not list(tmp_path.glob("worker-*"))

@@ -108,7 +108,7 @@ def test_other_settings(open_scene: OpenScene) -> None:
 
     scene = open_scene()
     ask(scene)
-    scene.engine.load(scene.model, replace(OPTIONS, cache_type="q4_0"))
+    scene.engine.load(scene.model, replace(OPTIONS, flash_attention=False))
     _, usage = ask(scene)
     assert not usage.cached_tokens
     scene.engine.load(scene.model, replace(OPTIONS, context_length=4096))
@@ -171,7 +171,7 @@ def test_the_budget(open_scene: OpenScene) -> None:
     scene.unload()
     assert 0 < sum(path.stat().st_size for path in scene.saved()) <= budget
     assert len(scene.saved()) < 12
-    text, usage = ask(scene, "11", f"11: {QUESTION}")
+    _, usage = ask(scene, "11", f"11: {QUESTION}")
     assert usage.cached_tokens > 0
 
 

@@ -17,6 +17,7 @@ BATCH = 512  # tokens per call of llama_decode
 # path with other rounding: with less the text is the same however a prompt was cut into pieces,
 # Stop waits for less, and less is lost with it.
 CPU_STEP = 63
+LONE_STEP = 256  # without flash attention, where the number makes no difference
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what can't be cut off at any place
 _CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}  # ggml_type
 _FLASH_ATTENTION = {None: -1, False: 0, True: 1}  # llama_flash_attn_type
@@ -42,6 +43,10 @@ class Context:
 
     `rows` answers can be asked about in one batch. `can_roll_back` is False for recurrent and
     hybrid models: their sequences can't be cut off at any place, only go back to a checkpoint.
+
+    On a processor without flash attention ggml rounds in another way when a batch has one row, and
+    when the tokens of others lie between. So there is only one answer at a time then, and where
+    `one_row_differs`, what was not written as one row must not be read as one.
     Raises `ContextRefused`.
     """
 
@@ -60,7 +65,8 @@ class Context:
         )
         self.decodes = 0  # since the start: a sign of life
         self._window = int(llama.llama_model_n_swa(model))
-        self.rows = max(1, options.parallel) + INTERACTIVE_ROWS
+        self.one_row_differs = on_cpu and options.flash_attention is False
+        self.rows = 1 if self.one_row_differs else max(1, options.parallel) + INTERACTIVE_ROWS
         self.sequences = self.rows + 1
         self._aside = self.sequences  # a sequence for places that stay unused
         parameters = llama.llama_context_default_params()
@@ -68,7 +74,10 @@ class Context:
             min(options.context_length, trained) if trained > 0 else options.context_length
         )
         parameters.n_batch = min(BATCH, parameters.n_ctx)
-        parameters.n_ubatch = min(CPU_STEP if on_cpu else BATCH, parameters.n_batch)
+        if self.one_row_differs:
+            parameters.n_batch = min(LONE_STEP, parameters.n_batch)  # a rest of one row, too
+        step = CPU_STEP if on_cpu and not self.one_row_differs else BATCH
+        parameters.n_ubatch = min(step, parameters.n_batch)
         parameters.n_seq_max = self.sequences + 1
         parameters.kv_unified = True
         parameters.n_outputs_max = parameters.n_seq_max  # llama.cpp wants no less

@@ -79,14 +79,17 @@ class Scheduler:
     # Who comes next
 
     def _admit(self) -> None:
+        rows = self._context.rows
         for answer in [a for a in self._waiting if not a.is_background]:
-            gave_way = self._crowded and answer.gave_way
-            if len(self._active) < self._context.rows and not gave_way:
+            background = [a for a in self._active if a.is_background]
+            if len(self._active) >= rows and background:
+                self._put_back(background[-1])
+            if len(self._active) < rows and not (self._crowded and answer.gave_way):
                 self._begin(answer)
         if any(not answer.is_background for answer in self._active) or self._crowded:
             return
         for answer in tuple(self._waiting):
-            if len(self._active) < self._parallel:
+            if len(self._active) < min(self._parallel, rows):
                 self._begin(answer)
 
     def _begin(self, answer: Answer) -> None:
@@ -99,6 +102,7 @@ class Scheduler:
     def _compute(self, answers: list[Answer]) -> None:
         context = self._context
         context.clear_batch()
+        is_shared = self.is_interactive and len(answers) > 1
         rows: list[tuple[Answer, Sequence, int, int]] = []  # …, its row, the tokens it has there
         reader: Answer | None = None
         for answer in answers:
@@ -114,7 +118,9 @@ class Scheduler:
                 rows.append((answer, sequence, row, 1))
         if reader is not None:
             sequence = reader.sequence
-            count = min(self._chunk(alone=not (rows and self.is_interactive)), sequence.pending)
+            count = min(self._chunk(alone=not is_shared), sequence.pending)
+            if context.one_row_differs and count == sequence.pending - 1:
+                count -= 1
             if not context.can_roll_back and count == sequence.pending:
                 count -= 1  # so that a checkpoint can be made before the last one
             part = sequence.tokens[sequence.read : sequence.read + count]
@@ -192,13 +198,16 @@ class Scheduler:
         if len(self._active) == 1:
             self._end(victim, FinishReason.CONTEXT)
             return
-        sequence = victim.sequence
-        victim.tokens = list(sequence.tokens)
-        self.sequences.release(sequence)
-        self._active.remove(victim)
-        self._waiting.appendleft(victim)
+        self._put_back(victim)
         victim.gave_way = True
         self._crowded = True
+
+    def _put_back(self, answer: Answer) -> None:
+        """Let it wait with what is written of it."""
+        answer.tokens = list(answer.sequence.tokens)
+        self.sequences.release(answer.sequence)
+        self._active.remove(answer)
+        self._waiting.appendleft(answer)
 
     # Ends
 

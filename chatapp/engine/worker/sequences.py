@@ -40,6 +40,7 @@ class Sequence:
     tokens: list[int] = field(default_factory=list)
     read: int = 0
     floor: int = 0
+    written: int = 0
     slot: int | None = None
     state: State | None = None
     used_at: float = 0.0  # time.monotonic()
@@ -109,7 +110,12 @@ class Sequences:
                 self.make_room()
             self._put_in(sequence)
         sequence.tokens = beginning.tokens
-        self._go_back(sequence, min(beginning.common, sequence.read, len(sequence.tokens) - 1))
+        length = len(sequence.tokens)
+        if not sequence.written < length == beginning.common:
+            sequence.written = length
+        # What was written is computed one by one, what was given is not.
+        rest = 2 if self._context.one_row_differs and sequence.written == length else 1
+        self._go_back(sequence, min(beginning.common, sequence.read, length - rest))
         self._keep_within_memory()
         return sequence
 
@@ -229,6 +235,7 @@ class Sequences:
         if state is None:
             return other
         restored = Sequence(tokens=list(state.tokens), read=state.read, state=state.data)
+        restored.written = len(restored.tokens)
         restored.checkpoints = list(state.checkpoints)
         return _Beginning(tokens, min(common, state.read), restored)
 
@@ -347,7 +354,7 @@ class Sequences:
 
     def _go_back(self, sequence: Sequence, length: int) -> None:
         """Forget what was read beyond `length` tokens; more where only a checkpoint helps."""
-        if length >= sequence.read or sequence.slot is None:
+        if sequence.slot is None or max(length, 0) >= sequence.read:
             return
         if not self._context.can_roll_back:
             length = self._go_back_to_checkpoint(sequence, sequence.slot, length)
