@@ -70,7 +70,7 @@ def _serve(connection: Connection, path: str, options: LoadOptions) -> None:
     from llama_cpp import llama_cpp as lib
 
     # The application's own numbers: what is compared is the loop.
-    from chatapp.engine.worker.context import BATCH, CPU_STEP
+    from chatapp.engine.worker.context import BATCH, CPU_STEP, ONE_THREAD_STEP
 
     silent = lib.llama_log_callback(_silent)
     lib.llama_log_set(silent, ctypes.c_void_p(0))
@@ -78,7 +78,8 @@ def _serve(connection: Connection, path: str, options: LoadOptions) -> None:
     model = lib.llama_model_load_from_file(path.encode(), lib.llama_model_default_params())
     parameters = lib.llama_context_default_params()
     parameters.n_ctx = options.context_length
-    parameters.n_batch, parameters.n_ubatch = BATCH, CPU_STEP
+    parameters.n_batch = BATCH
+    parameters.n_ubatch = ONE_THREAD_STEP if options.threads == 1 else CPU_STEP
     parameters.n_threads = parameters.n_threads_batch = options.threads or 1
     parameters.flash_attn_type = {None: -1, False: 0, True: 1}[options.flash_attention]
     context = lib.llama_init_from_model(model, parameters)

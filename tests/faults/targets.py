@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from chatapp.engine.messages import Delta, Failed, Generate, Shutdown
+from chatapp.errors import ContextFull, to_record
+
+if TYPE_CHECKING:
+    from chatapp.engine.worker.model import Model
 
 SLOW_DISK = "slow-disk"  # while this file is there, states are neither written nor read
 WRITING, READING = "writing-state", "reading-state"  # files that tell of waiting for that
@@ -45,3 +52,99 @@ def _fail_assertion() -> None:
 
     base = _open_beside(_prepare_package(), "ggml-base")
     base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
+
+
+def serve_with_little_memory(connection: Connection, error_path: str, *, kept: int) -> None:
+    """Serve, and keep no more than `kept` bytes of states in memory."""
+    from chatapp.engine.worker import main
+
+    main.STATES_IN_MEMORY = kept
+    main.run(connection, error_path)
+
+
+def write_cold(connection: Connection, error_path: str) -> None:
+    """Load the model, then answer greedily, with an empty context every time.
+
+    The answer has `max_tokens` tokens unless it ends by itself. With "respelled" for a conversation
+    what was written before keeps its tokens wherever these spell the same text.
+    """
+    from chatapp.engine.worker.interrupt import Interrupt
+    from chatapp.engine.worker.library import Library
+    from chatapp.engine.worker.main import redirect_output
+
+    redirect_output(error_path)
+    interrupt = Interrupt()
+    library = Library(lambda _level, _text: None, interrupt)
+
+    from chatapp.engine.worker.model import Model
+
+    load = connection.recv()
+    model = Model(library, load.path, load.options, interrupt, lambda _fraction: None)
+    writer = _ColdWriter(model)
+    while True:
+        try:
+            request = connection.recv()
+        except (EOFError, OSError):
+            break
+        if isinstance(request, Shutdown):
+            break
+        try:
+            text = writer.write(request)
+        except ContextFull as error:
+            connection.send(Failed(request.request_id, to_record(error)))
+        else:
+            connection.send(Delta(request.request_id, text, 0))
+    Path(error_path).unlink()
+    os._exit(0)
+
+
+class _ColdWriter:
+    """The simplest way to answer, and what it has written so far, as tokens."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._written: dict[tuple[int, ...], list[int]] = {}
+
+    def write(self, request: Generate) -> str:
+        from chatapp.engine.worker.respelling import respell
+        from chatapp.engine.worker.text import AnswerText
+
+        prompt = self._model.prompts.prompt(request.turns)
+        tokens = prompt.tokens
+        if request.conversation == "respelled":
+            known = [[*start, *answer] for start, answer in self._written.items()]
+            spellings = [respell(one, prompt.tokens, self._spelling) for one in known]
+            tokens = max(spellings, key=lambda found: found[1])[0]
+        answer = self._answer(tokens, request.parameters.max_tokens or 0)
+        text = AnswerText(prompt.stop)
+        pieces = [text.add(self._model.vocabulary.piece(token)) for token in answer]
+        return "".join(pieces) + text.finish()
+
+    def _answer(self, tokens: list[int], length: int) -> list[int]:
+        import numpy as np
+        from llama_cpp import llama_cpp as llama
+
+        known = self._written.setdefault(tuple(tokens), [])
+        if len(known) >= length or (known and known[-1] < 0):
+            return [token for token in known[:length] if token >= 0]
+        context, vocabulary = self._model.context, self._model.vocabulary
+        context.clear()
+        known.clear()
+        position = 0
+        while len(known) < length:
+            given = tokens[position : position + context.batch_size] or known[-1:]
+            context.clear_batch()
+            row = context.add(0, given, position, output=position + len(given) >= len(tokens))
+            if context.decode():
+                break  # the context is full
+            position += len(given)
+            if position >= len(tokens):
+                logits = llama.llama_get_logits_ith(context.pointer, row)
+                token = int(np.ctypeslib.as_array(logits, shape=(vocabulary.size,)).argmax())
+                known.append(-1 if vocabulary.is_end(token) else token)
+                if known[-1] < 0:
+                    break
+        return [token for token in known if token >= 0]
+
+    def _spelling(self, token: int) -> bytes:
+        return self._model.vocabulary.piece(token) or b"\xff" + token.to_bytes(4, "little")

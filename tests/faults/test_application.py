@@ -12,6 +12,7 @@ import pytest
 
 from chatapp.domain.model import ModelFile
 from chatapp.engine.state_files import StateFiles
+from chatapp.logs import _take_crashes
 from tests.engine.conftest import TIMEOUT
 from tests.faults import targets
 from tests.faults.application import QUESTION
@@ -53,6 +54,7 @@ def kill_application(
         application.wait(TIMEOUT)
         _, left = psutil.wait_procs(children, timeout=SECONDS)
         assert not [child for child in left if runs(child)]
+    _take_crashes(logs)  # what the worker could not remove any more, the next start does
     assert not list(logs.glob("worker-*"))
     StateFiles(states, BUDGET)
     assert not list(states.glob("*.part"))

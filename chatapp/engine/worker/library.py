@@ -22,6 +22,7 @@ from chatapp.errors import EngineMissing
 
 _LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
 _CONTINUED = 5
+_GGUF_STRING = 8
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
 
 
@@ -82,6 +83,28 @@ class Library:
         """Add a line of ours to the log."""
         self._log(logging.INFO, line)
 
+    def lacks_vocabulary(self, path: str) -> bool:
+        """Whether a GGUF file says that it has none.
+
+        llama.cpp makes a list of the size that such a file names, however large, before it fails.
+        """
+        base = self._base
+        pointer, key = ctypes.c_void_p, ctypes.c_char_p
+        parameters = _GgufParameters(no_alloc=True, context=None)
+        read = _function(base, "gguf_init_from_file", pointer, key, _GgufParameters)
+        header = read(os.fsencode(path), parameters)
+        if not header:
+            return False  # loading it tells why
+        try:
+            find = _function(base, "gguf_find_key", ctypes.c_int64, pointer, key)
+            kind = _function(base, "gguf_get_kv_type", ctypes.c_int, pointer, ctypes.c_int64)
+            text = _function(base, "gguf_get_val_str", key, pointer, ctypes.c_int64)
+            place = find(header, b"tokenizer.ggml.model")
+            is_text = place >= 0 and kind(header, place) == _GGUF_STRING
+            return is_text and text(header, place) in {b"none", b"no_vocab"}
+        finally:
+            _function(base, "gguf_free", None, pointer)(header)
+
     def devices(self) -> tuple[Device, ...]:
         """What ggml can compute on."""
         count = _function(self._ggml, "ggml_backend_dev_count", ctypes.c_size_t)
@@ -114,6 +137,12 @@ class Library:
                 )
             )
         return tuple(devices)
+
+
+class _GgufParameters(ctypes.Structure):
+    """`gguf_init_params`."""
+
+    _fields_ = (("no_alloc", ctypes.c_bool), ("context", ctypes.c_void_p))
 
 
 def _prepare_package() -> Path:

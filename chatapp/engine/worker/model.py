@@ -50,6 +50,8 @@ class Model:
         self._library = library
         self._path = path
         library.recent_errors.clear()
+        if library.lacks_vocabulary(path):
+            raise ModelCannotChat(path)
         trial = TemplateTrial()  # starts while the weights are read
         try:
             gpu_layers = _gpu_layers(library, options)
