@@ -125,6 +125,32 @@ def test_chat_is_stored_and_goes_on(tmp_path: Path) -> None:
     assert texts[2] == "Hi again."
 
 
+def test_bench(tmp_path: Path) -> None:
+    arguments = ("bench", "--prompt", "24", "--generate", "4", "--repetitions", "2", "--threads")
+    arguments += ("1", "--depth", "0,32")
+    done = chatapp(*arguments, home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [line.split("  ")[0] for line in done.stdout.splitlines()[-4:]]
+    assert rows == ["pp24", "tg4", "pp24 @ d32", "tg4 @ d32"]
+    assert "threads 1" in done.stdout
+    done = chatapp(*arguments, "--json", "--no-flash-attention", home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    figures = json.loads(done.stdout)
+    assert figures["settings"]["threads"] == 1
+    assert figures["settings"]["flash_attention"] is False
+    assert figures["devices"]
+    assert figures["engine"]["llama_build"]
+    assert [test["test"] for test in figures["tests"]] == rows
+    for test in figures["tests"]:
+        assert len(test["samples_ts"]) == 2
+        assert min(test["samples_ts"]) <= test["avg_ts"] <= max(test["samples_ts"])
+
+
+def test_bench_beyond_what_the_model_can_read(tmp_path: Path) -> None:
+    done = chatapp("bench", "--prompt", "99999", "--generate", "0", home=tmp_path)
+    assert_one_sentence(done, "99,999")
+
+
 def test_models_list(tmp_path: Path) -> None:
     models = tmp_path / "data" / "models"
     models.mkdir(parents=True)
@@ -157,6 +183,8 @@ def test_doctor(tmp_path: Path) -> None:
         ["ask", "x", "--seed", "4294967296"],
         ["ask", "x", "--temperature", "-0.1"],
         ["ask", "x", "--temperature", "nan"],
+        ["bench", "--prompt", "0", "--generate", "0"],
+        ["bench", "--depth", "1,-2"],
         ["models"],
         ["nonsense"],
         ["--nonsense"],
@@ -258,10 +286,11 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "models", "doctor"])
+@pytest.mark.parametrize("command", ["ask", "bench", "chat", "models", "doctor"])
 def test_no_command_imports_qt(command: str, tmp_path: Path) -> None:
     arguments = {
         "ask": ["ask", "x", "--max-tokens", "1"],
+        "bench": ["bench", "--prompt", "1", "--generate", "0", "--depth", "0"],
         "chat": ["chat", "--max-tokens", "1"],
         "models": ["models", "list"],
         "doctor": ["doctor"],

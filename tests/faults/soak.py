@@ -210,9 +210,7 @@ class Soak:
             is_rough = self.found.requests < requests // 2
             if is_rough:
                 half_at = self.found.requests
-            elif settled_at is None and self.found.requests - half_at >= min(
-                SETTLED, requests // 4
-            ):
+            elif settled_at is None and self.found.requests - half_at >= settled:
                 settled_at = self.found.requests
                 worker_memory, application_memory = self._worker_memory(), own_memory(os.getpid())
             self._step(rough=is_rough)

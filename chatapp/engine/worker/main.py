@@ -24,8 +24,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import psutil
-
 from chatapp.domain.generation import FinishReason, Priority, Usage
 from chatapp.engine.messages import (
     Benchmark,
@@ -69,7 +67,7 @@ if TYPE_CHECKING:
     from chatapp.engine.worker.scheduler import Scheduler
 
 RANDOM_SEED = 2**32 - 1  # llama.cpp's number for "choose one"
-STATES_IN_MEMORY = 2**30  # bytes at most
+STATES_IN_MEMORY = 128 * 2**20  # bytes; the others wait on disk
 LEAVE_SECONDS = 4.0  # for writing to disk what was read
 PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's request
 
@@ -224,9 +222,8 @@ class _Worker:
             files = StateFiles(Path(command.states.path), command.states.budget)
             store = StateStore(files, self._library.note)
             self._idle_seconds = command.states.idle_seconds
-        memory = min(STATES_IN_MEMORY, psutil.virtual_memory().total // 16)
         sequences = Sequences(
-            model.context, model.vocabulary, store, model.state_key, memory=memory
+            model.context, model.vocabulary, store, model.state_key, memory=STATES_IN_MEMORY
         )
         self._scheduler = Scheduler(model, sequences, command.options.parallel, self._send)
         _start_thread(partial(self._prepare, model), "preparer", stack=STACK)

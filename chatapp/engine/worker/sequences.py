@@ -264,7 +264,7 @@ class Sequences:
 
     def _copy(self, source: Sequence, target: Sequence, length: int, *, is_alone: bool) -> None:
         """Let `target` begin with what was read of `source`."""
-        target.floor = source.floor
+        target.floor, target.written = source.floor, source.written
         if source.slot is not None and is_alone:
             self._take_out(source)
         if source.slot is None:
@@ -389,7 +389,7 @@ class Sequences:
         total = 0
         for sequence in kept:
             total += len(sequence.state or b"")
-            if total > self._memory:
+            if total > self._memory or sequence.state is None:
                 if self._is_unsaved(sequence):
                     self._save(sequence)
                 self._all.remove(sequence)
