@@ -60,7 +60,7 @@ def bench(options: argparse.Namespace, paths: Paths) -> int:
         for test in tests:
             speeds = _measure(services.engine, model, load, test, options.repetitions)
             if not results and not options.json:
-                _print_head(model, _loaded(services.engine), load)
+                _print_head(model, services.engine, load)
             results.append((test, speeds))
             if not options.json:
                 print(f"{test.name:<{_NAME}} {_in_words(speeds):>{_SPEED}}", flush=True)
@@ -119,13 +119,16 @@ def _loaded(engine: Engine) -> LoadedModel:
     return loaded
 
 
-def _print_head(model: ModelFile, loaded: LoadedModel, load: LoadOptions) -> None:
+def _print_head(model: ModelFile, engine: Engine, load: LoadOptions) -> None:
+    loaded = _loaded(engine)
     flash_attention = {None: "auto", True: "on", False: "off"}[load.flash_attention]
     print(f"{model.name}: {loaded.description}, {loaded.parameters / 1e6:,.0f} M parameters")
     print(
         f"llama.cpp {loaded.llama_build}, threads {loaded.threads}, GPU layers "
         f"{loaded.gpu_layers}, flash attention {flash_attention}, cache type {load.cache_type}"
     )
+    for device in engine.devices().result():
+        print(f"{device.name}: {device.description}")
     print(f"\n{'test':<{_NAME}} {'tokens/s':>{_SPEED}}")
     sys.stdout.flush()
 

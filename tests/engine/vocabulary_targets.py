@@ -170,12 +170,13 @@ class Bench:
 
     def hurry(self, seconds: int) -> None:
         """Give templates less time."""
-        from chatapp.engine.worker import prompt
+        from chatapp.engine.worker import prompt_format
 
-        prompt.RENDER_SECONDS = seconds
+        prompt_format.RENDER_SECONDS = seconds
 
     def _maker(self, template: str | None, context: int) -> Any:
-        from chatapp.engine.worker.prompt import PromptFormat, PromptMaker, fallback_format
+        from chatapp.engine.worker.prompt import PromptMaker, fallback_format
+        from chatapp.engine.worker.prompt_format import PromptFormat
 
         self.notes: list[str] = []
         form = PromptFormat(

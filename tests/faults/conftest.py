@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from chatapp.domain.model import ModelFile
-from chatapp.engine import heartbeat
+from chatapp.engine import heartbeat, process
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import (
     Delta,
@@ -136,8 +136,9 @@ class Scene(Asker):
 
 
 @pytest.fixture(autouse=True)
-def _quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeat, "PING_SECONDS", 0.3)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(process, "_CLOSE_SECONDS", 2.0)
 
 
 @pytest.fixture(scope="session")

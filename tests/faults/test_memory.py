@@ -26,7 +26,7 @@ QUESTION = "Tell me about the woods, the birds and the fungi in them. " * 3
 
 
 @pytest.fixture(autouse=True)
-def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def _less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "MAX_STANDSTILL", 10)
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,7 @@ from chatapp.domain.model import ModelFile
 from chatapp.engine.messages import Turn
 from tests.engine.conftest import user
 from tests.engine.gguf_files import write_tiny_architecture
-from tests.faults.conftest import MEGABYTE, TEMPLATE, OpenScene, Scene, wait_until
+from tests.faults.conftest import MEGABYTE, OPTIONS, TEMPLATE, OpenScene, Scene, wait_until
 
 QUESTION = "Tell me about the mountains, the valleys and the snow on them. " * 3
 
@@ -57,7 +58,8 @@ DAMAGES: dict[str, Damage] = {
 
 def ask(scene: Scene, conversation: str = "1", question: str = QUESTION) -> tuple[str, Usage]:
     _, recorder = scene.ask(question, conversation=conversation)
-    return (recorder.text, usage) if (usage := recorder.finished().usage) else ("", usage)
+    usage = recorder.finished().usage
+    return recorder.text, usage
 
 
 def restart(scene: Scene) -> None:
@@ -68,21 +70,19 @@ def restart(scene: Scene) -> None:
 
 def test_damaged_files(open_scene: OpenScene, reference: Callable[[str], str]) -> None:
     scene = open_scene()
-    scene.engine.load(scene.model)
+    ask(scene)
     for name, damage in DAMAGES.items():
-        assert ask(scene)[0] == reference(QUESTION), name
-        scene.unload()
-        (path,) = scene.kept.iterdir()
+        scene.unload()  # a new file
+        (path,) = scene.saved()
         damage(path)
         text, usage = ask(scene)
         assert text == reference(QUESTION), name
         assert not usage.cached_tokens, name
-        restart(scene)
-        if path.is_dir():  # that is nobody's file
+        if path.is_dir() and not path.is_symlink():  # that is nobody's file
             path.rmdir()
-        elif name != "a loop":
-            assert ask(scene)[1].cached_tokens > 0, name
-    assert len(scene.workers) == 1 + 2 * len(DAMAGES)
+    restart(scene)
+    assert ask(scene)[1].cached_tokens > 0
+    assert len(scene.workers) == 2 + len(DAMAGES)
 
 
 def test_another_model(
@@ -102,10 +102,6 @@ def test_another_model(
 
 
 def test_other_settings(open_scene: OpenScene) -> None:
-    from dataclasses import replace
-
-    from tests.faults.conftest import OPTIONS
-
     scene = open_scene()
     ask(scene)
     scene.engine.load(scene.model, replace(OPTIONS, flash_attention=False))

@@ -58,6 +58,7 @@ from chatapp.errors import (
     EngineMissing,
     ErrorRecord,
     GenerationFailed,
+    OutOfMemory,
     to_record,
 )
 
@@ -109,9 +110,9 @@ def _start_thread(work: Callable[[], NoReturn], name: str, stack: int = 0) -> No
             traceback.print_exc()
             os._exit(1)
 
-    threading.stack_size(stack)
+    usual = threading.stack_size(stack)
     threading.Thread(target=run_to_the_end, name=name, daemon=True).start()
-    threading.stack_size(0)
+    threading.stack_size(usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,11 @@ class _Worker:
             model.context, model.vocabulary, store, model.state_key, memory=STATES_IN_MEMORY
         )
         self._scheduler = Scheduler(model, sequences, command.options.parallel, self._send)
-        _start_thread(partial(self._prepare, model), "preparer", stack=STACK)
+        try:
+            _start_thread(partial(self._prepare, model), "preparer", stack=STACK)
+        except RuntimeError as error:  # no room for its stack
+            self._send(LoadFailed(to_record(OutOfMemory(command.path, str(error)))))
+            return
         self._send(Loaded(model.facts))
 
     def _begin(self, prepared: _Prepared) -> None:

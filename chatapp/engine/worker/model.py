@@ -20,7 +20,8 @@ from chatapp.engine.worker.context import Context, ContextRefused
 from chatapp.engine.worker.failures import classify
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
-from chatapp.engine.worker.prompt import PromptFormat, PromptMaker, fallback_format
+from chatapp.engine.worker.prompt import PromptMaker, fallback_format
+from chatapp.engine.worker.prompt_format import PromptFormat
 from chatapp.engine.worker.template import SpecialTokens
 from chatapp.engine.worker.trial import TemplateTrial, TrialResult
 from chatapp.engine.worker.vocabulary import Vocabulary

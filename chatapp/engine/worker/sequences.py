@@ -142,7 +142,9 @@ class Sequences:
         if sequence.slot is None:
             return
         if self._context.can_roll_back:
-            sequence.read = min(len(sequence.tokens), self._context.end_of(sequence.slot))
+            # Some steps of the batch may be done. What the last token led to is lost.
+            sequence.read = self._context.end_of(sequence.slot)
+            self._go_back(sequence, len(sequence.tokens) - 1)
             return
         # Half of the layers may be one step ahead of the others.
         before, sequence.read = sequence.read, len(sequence.tokens)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from chatapp.domain.conversation import Role
 from chatapp.domain.model import TemplateOrigin
 from chatapp.engine.messages import Turn
-from chatapp.engine.worker.prompt import PromptFormat
+from chatapp.engine.worker.prompt_format import PromptFormat
 from chatapp.engine.worker.template import CHATML, PLAIN, SpecialTokens
 from chatapp.engine.worker.trial import TrialResult
 
