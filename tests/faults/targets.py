@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SLOW_DISK = "slow-disk"  # while this file is there, states are neither written nor read
 WRITING, READING = "writing-state", "reading-state"  # files that tell of waiting for that
+# A row of a batch is computed in another way when it is alone, at least with weights in floats.
+TIE = 1e-3
 ASSERTION = "tiny.cpp:7: GGML_ASSERT(n < 3) failed"
 
 
@@ -66,7 +68,8 @@ def write_cold(connection: Connection, error_path: str) -> None:
     """Load the model, then answer greedily, with an empty context every time.
 
     The answer has `max_tokens` tokens unless it ends by itself. With "respelled" for a conversation
-    what was written before keeps its tokens wherever these spell the same text.
+    what was written before keeps its tokens wherever these spell the same text. The number beside
+    the text is that of the tokens whose choice rounding may change, see `TIE`.
     """
     from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
@@ -89,11 +92,11 @@ def write_cold(connection: Connection, error_path: str) -> None:
         if isinstance(request, Shutdown):
             break
         try:
-            text = writer.write(request)
+            text, ties = writer.write(request)
         except ContextFull as error:
             connection.send(Failed(request.request_id, to_record(error)))
         else:
-            connection.send(Delta(request.request_id, text, 0))
+            connection.send(Delta(request.request_id, text, ties))
     Path(error_path).unlink()
     os._exit(0)
 
@@ -103,36 +106,40 @@ class _ColdWriter:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._written: dict[tuple[int, ...], list[int]] = {}
+        self._written: dict[tuple[int, ...], list[tuple[int, float]]] = {}
 
-    def write(self, request: Generate) -> str:
+    def write(self, request: Generate) -> tuple[str, int]:
         from chatapp.engine.worker.respelling import respell
         from chatapp.engine.worker.text import AnswerText
 
         prompt = self._model.prompts.prompt(request.turns)
         tokens = prompt.tokens
         if request.conversation == "respelled":
-            known = [[*start, *answer] for start, answer in self._written.items()]
+            known = [
+                [*start, *(token for token, _ in answer)] for start, answer in self._written.items()
+            ]
             spellings = [respell(one, prompt.tokens, self._spelling) for one in known]
             tokens = max(spellings, key=lambda found: found[1])[0]
         answer = self._answer(tokens, request.parameters.max_tokens or 0)
         text = AnswerText(prompt.stop)
-        pieces = [text.add(self._model.vocabulary.piece(token)) for token in answer]
-        return "".join(pieces) + text.finish()
+        pieces = [text.add(self._model.vocabulary.piece(token)) for token, _ in answer]
+        ties = sum(gap < TIE for _, gap in answer)
+        return "".join(pieces) + text.finish(), ties
 
-    def _answer(self, tokens: list[int], length: int) -> list[int]:
+    def _answer(self, tokens: list[int], length: int) -> list[tuple[int, float]]:
+        """Tokens, each with what its logit is ahead of the next best one."""
         import numpy as np
         from llama_cpp import llama_cpp as llama
 
         known = self._written.setdefault(tuple(tokens), [])
-        if len(known) >= length or (known and known[-1] < 0):
-            return [token for token in known[:length] if token >= 0]
+        if len(known) >= length or (known and known[-1][0] < 0):
+            return [one for one in known[:length] if one[0] >= 0]
         context, vocabulary = self._model.context, self._model.vocabulary
         context.clear()
         known.clear()
         position = 0
         while len(known) < length:
-            given = tokens[position : position + context.batch_size] or known[-1:]
+            given = tokens[position : position + context.batch_size] or [known[-1][0]]
             context.clear_batch()
             row = context.add(0, given, position, output=position + len(given) >= len(tokens))
             if context.decode():
@@ -140,11 +147,13 @@ class _ColdWriter:
             position += len(given)
             if position >= len(tokens):
                 logits = llama.llama_get_logits_ith(context.pointer, row)
-                token = int(np.ctypeslib.as_array(logits, shape=(vocabulary.size,)).argmax())
-                known.append(-1 if vocabulary.is_end(token) else token)
-                if known[-1] < 0:
+                values = np.ctypeslib.as_array(logits, shape=(vocabulary.size,))
+                second, best = np.sort(values)[-2:]
+                token = int(values.argmax())
+                known.append((-1 if vocabulary.is_end(token) else token, float(best - second)))
+                if known[-1][0] < 0:
                     break
-        return [token for token in known if token >= 0]
+        return [one for one in known if one[0] >= 0]
 
     def _spelling(self, token: int) -> bytes:
         return self._model.vocabulary.piece(token) or b"\xff" + token.to_bytes(4, "little")

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -231,7 +231,7 @@ FAULTS = (
 def test_the_worker_is_lost(
     open_scene: OpenScene,
     reference: Callable[[str], str],
-    state: Callable[[Scene], contextmanager[Pending]],  # type: ignore[valid-type]
+    state: Callable[[Scene], AbstractContextManager[Pending]],
 ) -> None:
     """After every loss, the engine of the one before goes on: it must survive them all."""
     scene = open_scene(idle_seconds=0.05 if state is saving else 60.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -153,9 +153,6 @@ def test_a_number_that_ends_the_worker(open_scene: OpenScene, sound: Path, tmp_p
     error = scene.wait_for_status(EngineStatus.FAILED).error
     assert isinstance(error, WorkerKeepsDying)
     assert "GGML_ASSERT" in error.detail
-
-
-Change = Callable[[bytes], bytes]
 
 
 def test_lists_that_do_not_belong_together(process: Process, sound: Path, tmp_path: Path) -> None:

@@ -211,8 +211,7 @@ class Sequences:
         source = beginning.source
         if source is not None and source is not own:
             tokens, common = respell(source.tokens, prompt, self._spelling)
-            if self._can_share(source, common):
-                beginning = _Beginning(tokens, common, source)
+            beginning = _Beginning(tokens, min(common, source.read), source)
         if own is None and conversation and self._store is not None:
             return self._on_disk(self._store, conversation, prompt, beginning)
         return beginning
