@@ -3,7 +3,7 @@
 `test_deaths` loses the worker in every state and in every way, `test_states` is about what is kept
 on disk, `test_memory` about too little of it, `test_application` about an application that is
 killed, `test_templates`, `test_files` and `test_prompts` about models and messages that mean harm,
-and `test_crowds` about many answers at once, and `test_soak` about many requests in a row.
+`test_crowds` about many answers at once, and `test_soak` about many requests in a row.
 
 The longer soak is run by hand:
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from chatapp.domain.conversation import Role
-from chatapp.domain.generation import GenerationParameters, Priority
+from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import (
@@ -21,12 +21,10 @@ from chatapp.engine.messages import (
     Finished,
     GenerationEvent,
     LoadOptions,
-    PromptProgress,
     StateFolder,
     Turn,
 )
 from chatapp.engine.process import WorkerProcess
-from chatapp.engine.state import EngineState, EngineStatus
 from tests.faults import targets
 
 QUESTION = "Tell me about the sky, the clouds and the stars above them. " * 3
@@ -44,54 +42,32 @@ def main() -> None:
     )
     model = ModelFile(path, "model")
 
-    def ask(
-        text: str,
-        kind: type[GenerationEvent],
-        parameters: GenerationParameters = GREEDY,
-        priority: Priority = Priority.INTERACTIVE,
-    ) -> None:
+    def ask(kind: type[GenerationEvent], parameters: GenerationParameters) -> None:
         reached = threading.Event()
 
         def on_event(event: GenerationEvent) -> None:
-            if isinstance(event, kind) and getattr(event, "done", 1):
+            if isinstance(event, kind):
                 reached.set()
 
         engine.generate(
             model,
-            (Turn(Role.USER, text),),
+            (Turn(Role.USER, QUESTION),),
             parameters,
             conversation="1",
-            priority=priority,
             on_event=on_event,
         )
         reached.wait()
 
-    endless = replace(GREEDY, max_tokens=None)
     states: dict[str, Callable[[], None]] = {
         "starting": lambda: engine.load(model),
-        "loading": lambda: load(engine, model),
-        "idle": lambda: ask(QUESTION, Finished),
-        "reading": lambda: ask(QUESTION * 30, PromptProgress),
-        "writing": lambda: ask(QUESTION, Delta, endless),
-        "background": lambda: ask(QUESTION, Delta, endless, Priority.BACKGROUND),
+        "idle": lambda: ask(Finished, GREEDY),
+        "writing": lambda: ask(Delta, replace(GREEDY, max_tokens=None)),
         "benchmarking": lambda: benchmark(engine, model),
     }
     states[state]()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     threading.Event().wait()
-
-
-def load(engine: Engine, model: ModelFile) -> None:
-    loading = threading.Event()
-
-    def on_state(state: EngineState) -> None:
-        if state.status is EngineStatus.LOADING and state.progress > 0:
-            loading.set()
-
-    engine.subscribe(on_state)
-    engine.load(model)
-    loading.wait()
 
 
 def benchmark(engine: Engine, model: ModelFile) -> None:

@@ -138,6 +138,7 @@ class Scene(Asker):
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(heartbeat, "MAX_UNANSWERED_STARTING", 20)
     monkeypatch.setattr(process, "_CLOSE_SECONDS", 2.0)
 
 

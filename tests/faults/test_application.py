@@ -21,7 +21,8 @@ from tests.faults.conftest import BUDGET, OpenScene
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
 SECONDS = 10.0  # the worker gives itself 4 to write what it has read
-STATES = ("starting", "loading", "idle", "reading", "writing", "background", "benchmarking")
+# Loading and reading are in tests/engine/test_process.py.
+STATES = ("starting", "writing", "benchmarking")
 
 
 @pytest.mark.parametrize("state", STATES)

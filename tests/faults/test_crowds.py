@@ -49,7 +49,7 @@ def test_the_background_is_interrupted_again_and_again(
     ]
     wait_for_text(background[0])
     background.append(scene.ask(QUESTION * 8, priority=Priority.BACKGROUND)[1])
-    for number in range(20):
+    for number in range(12):
         _, recorder = scene.ask(f"{number % 3}?")
         recorder.finished()
         assert recorder.text == reference(f"{number % 3}?")
