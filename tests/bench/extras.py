@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import tempfile
@@ -32,6 +33,7 @@ _SCHEMA = """{"type": "object", "required": ["people"], "properties": {"people":
 _PEOPLE = Prompt("List 20 people with name, age and town as JSON.")
 _TRACE = "CHATAPP_BENCH_TRACE"
 _EARLY, _LATE, _AROUND = 100, 4000, 50  # tokens
+_NEVER_ENDING = ((0, -math.inf), (2, -math.inf))  # the starter model's tokens for an end
 _BACKGROUND = 4
 
 
@@ -91,7 +93,9 @@ def _long_answer() -> list[Measure]:
         try:
             with Application(_OPTIONS, start_worker=_traced) as application:
                 wait_until_quiet()
-                parameters = replace(GREEDY, max_tokens=_LATE + _AROUND + 1)
+                parameters = replace(
+                    GREEDY, max_tokens=_LATE + _AROUND + 1, logit_bias=_NEVER_ENDING
+                )
                 asked = application.ask(prompt.turns, parameters, prefill=prompt.prefill)
                 assert asked.usage.completion_tokens > _LATE + _AROUND, "the answer ended early"
         finally:

@@ -8,11 +8,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from chatapp.engine.messages import LoadOptions, Reply, Started
 from chatapp.engine.process import OnEnd, OnReply, StartWorker, Worker, WorkerProcess
-from tests.bench.application import Application
+from tests.bench.application import GREEDY, Application
 from tests.bench.measure import Measure, median, percentile, wait_until_quiet
 from tests.bench.prompts import endless, fresh
 
@@ -32,7 +33,7 @@ def _stops() -> list[Measure]:
     reading, writing = [], []
     prompt = endless()
     with Application(_OPTIONS) as application:
-        application.ask(fresh(0, 100).turns)
+        application.ask(fresh(0, 100).turns, replace(GREEDY, max_tokens=4))
         for number in range(1, _STOPS + 1):
             wait_until_quiet()
             asked, generation = application.begin(fresh(number, _WORDS).turns)

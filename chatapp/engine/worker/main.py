@@ -1,8 +1,8 @@
 """The worker process: what its threads do and how it ends.
 
 The main thread computes. One thread receives, so that Stop and the end of the application are
-noticed at any moment; one makes prompts and counts tokens meanwhile. The process ends at once,
-without cleaning up: the system does that faster and for certain.
+noticed at any moment; one sends, and one makes prompts and counts tokens meanwhile. The process
+ends at once, without cleaning up: the system does that faster and for certain.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
 RANDOM_SEED = 2**32 - 1  # llama.cpp's number for "choose one"
 STATES_IN_MEMORY = 128 * 2**20  # bytes; the others wait on disk
+SEND_SECONDS = 1.0  # for the last replies
 LEAVE_SECONDS = 4.0  # for writing to disk what was read
 PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's request
 
@@ -128,7 +129,8 @@ class _Worker:
     def __init__(self, connection: Connection, error_path: str) -> None:
         self._connection = connection
         self._error_path = error_path
-        self._send_lock = threading.Lock()
+        self._outbox: queue.SimpleQueue[Reply | None] = queue.SimpleQueue()
+        self._sent_all = threading.Event()
         self._interrupt = Interrupt()
         self._inbox: Inbox[Command | _Prepared] = Inbox(self._interrupt.set, self._interrupt.clear)
         self._to_prepare: queue.SimpleQueue[tuple[Generate | CountTokens, float]] = (
@@ -144,6 +146,7 @@ class _Worker:
 
     def serve(self) -> NoReturn:
         """Do what is asked for, until the process ends."""
+        _start_thread(self._send_all, "sender")
         _start_thread(self._receive, "receiver")
         try:
             self._library = Library(
@@ -334,6 +337,17 @@ class _Worker:
                 case _:
                     self._inbox.put(command)
 
+    # The sending thread, so that computing never waits for the pipe
+
+    def _send_all(self) -> NoReturn:
+        # When the application is gone, the receiving thread sees it too.
+        with contextlib.suppress(OSError):
+            while (reply := self._outbox.get()) is not None:
+                self._connection.send(reply)
+        self._sent_all.set()
+        while True:  # the end of the process is near
+            self._outbox.get()
+
     # Any thread
 
     def _comes_first(self, request: Generate) -> bool:
@@ -346,11 +360,11 @@ class _Worker:
         )
 
     def _send(self, reply: Reply) -> None:
-        # When the application is gone, the receiving thread sees it too.
-        with contextlib.suppress(OSError), self._send_lock:
-            self._connection.send(reply)
+        self._outbox.put(reply)
 
     def _exit(self) -> NoReturn:
+        self._outbox.put(None)
+        self._sent_all.wait(SEND_SECONDS)
         with contextlib.suppress(OSError):
             Path(self._error_path).unlink()
         os._exit(0)

@@ -47,12 +47,16 @@ class Scheduler:
         self._active: list[Answer] = []
         self._crowded = False  # one had to give its place up: nothing new until one has ended
         self._tokens_per_second = 0.0  # of reading
-        self.is_interactive = False  # the present batch is for a person
 
     @property
     def has_work(self) -> bool:
         """Whether `step` has something to do."""
         return bool(self._active or self._waiting)
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether what is computed is for a person. May be asked in any thread."""
+        return any(not answer.is_background for answer in tuple(self._active))
 
     def add(self, answer: Answer) -> None:
         """Have this answer made."""
@@ -69,10 +73,7 @@ class Scheduler:
     def step(self) -> None:
         """Compute one batch and pick the tokens that follow."""
         self._admit()
-        answers = [a for a in self._active if not a.is_background]
-        self.is_interactive = bool(answers)
-        if not answers:
-            answers = self._active
+        answers = [a for a in self._active if not a.is_background] or self._active
         if answers:
             self._compute(answers)
 
