@@ -23,7 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatapp.engine import state_files
-from chatapp.engine.state_files import Checkpoint, SavedState, StateFiles, StateStore
+from chatapp.engine.state_files import Checkpoint, SavedState, StateFiles
+from chatapp.engine.state_store import StateStore
 
 GIGABYTE = 1 << 30
 TIMEOUT = 60.0

@@ -204,7 +204,8 @@ class _Worker:
                 self._leave()
 
     def _load(self, command: Load) -> None:
-        from chatapp.engine.state_files import StateFiles, StateStore
+        from chatapp.engine.state_files import StateFiles
+        from chatapp.engine.state_store import StateStore
         from chatapp.engine.worker.model import Model
         from chatapp.engine.worker.scheduler import Scheduler
         from chatapp.engine.worker.sequences import Sequences
@@ -332,7 +333,7 @@ class _Worker:
                 case Shutdown():
                     self._inbox.put(command, interrupt=True)
                     if self._scheduler is not None:
-                        time.sleep(LEAVE_SECONDS)
+                        time.sleep(LEAVE_SECONDS)  # the main thread leaves earlier unless it hangs
                     self._exit()
                 case _:
                     self._inbox.put(command)

@@ -15,7 +15,8 @@ import os
 import time
 from dataclasses import dataclass, field
 
-from chatapp.engine.state_files import Checkpoint, SavedState, StateStore
+from chatapp.engine.state_files import Checkpoint, SavedState
+from chatapp.engine.state_store import StateStore
 from chatapp.engine.worker.context import Context
 from chatapp.engine.worker.respelling import common_length, respell
 from chatapp.engine.worker.vocabulary import Vocabulary
