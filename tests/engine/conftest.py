@@ -72,6 +72,12 @@ class Recorder:
     def text(self) -> str:
         return "".join(event.text for event in self.events if isinstance(event, Delta))
 
+    @property
+    def tokens(self) -> list[int]:
+        """Only there when log-probabilities were asked for."""
+        deltas = (event for event in self.events if isinstance(event, Delta))
+        return [each.chosen.token for delta in deltas for each in delta.probabilities]
+
 
 class Asker:
     """An engine with short ways to ask it and to wait for it."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatapp.engine.worker.respelling import common_length, respell
+from chatapp.engine.worker.respelling import common_length, respell, unseen
 
 # A vocabulary in which every text has many spellings; 9 is a control token.
 PIECES = {
@@ -19,10 +19,11 @@ PIECES = {
 CONTROL = 9
 
 tokens = st.lists(st.sampled_from([*PIECES, CONTROL]), max_size=12)
+written = st.lists(st.sampled_from([*PIECES, CONTROL, unseen(CONTROL)]), max_size=12)
 
 
 def spelling(token: int) -> bytes:
-    return PIECES.get(token, b"\xff<control>")
+    return b"" if token < 0 else PIECES.get(token, b"\xff<control>")
 
 
 def text(of: list[int]) -> bytes:
@@ -52,13 +53,24 @@ def test_a_name_is_no_control_token() -> None:
     assert respell([CONTROL, 1], [2, 1], spelling) == ([2, 1], 0)
 
 
-@given(tokens, tokens)
+def test_what_was_written_unseen_is_kept() -> None:
+    # The model wrote a, a control token, ba; the next prompt has "aba", and a control token after.
+    kept = [CONTROL, 1, unseen(CONTROL), 4, CONTROL]
+    assert respell(kept, [CONTROL, 5, CONTROL, 2], spelling) == ([*kept, 2], 5)
+
+
+def test_a_control_token_that_was_read_is_not_spelled_away() -> None:
+    assert respell([1, CONTROL, 4], [5], spelling) == ([5], 0)
+
+
+@given(written, tokens)
 def test_the_text_stays(kept: list[int], wanted: list[int]) -> None:
     result, common = respell(kept, wanted, spelling)
     assert text(result) == text(wanted)
     assert result[:common] == kept[:common]
     assert common >= common_length(kept, wanted)
     assert result.count(CONTROL) == wanted.count(CONTROL)
+    assert unseen(CONTROL) not in result[common:]
 
 
 @given(tokens, tokens)

@@ -104,6 +104,17 @@ def test_a_follow_up_reads_what_is_new(reader: Reader) -> None:
         assert evaluated(usage) <= 16  # <|im_end|>, a line break and the new turn are 13
 
 
+def test_what_was_written_unseen_is_not_read_again(reader: Reader) -> None:
+    # A model may write control tokens in the middle of an answer; its text has none of them.
+    begin = 1  # the starter model's token for the beginning of a turn
+    often = replace(ANY, max_tokens=90, logit_bias=((begin, 12.0),), logprobs=1)
+    first, _ = reader.answer("Hello", "unseen", often)
+    assert begin in first.tokens[:-1]
+    assert any(token != begin for token in first.tokens[first.tokens.index(begin) :])
+    _, usage = reader.answer(follow_up("Hello", first.text, "And now?"), "unseen")
+    assert evaluated(usage) < 16
+
+
 def test_an_edit_reads_from_there_on(reader: Reader) -> None:
     question = "Name a colour. " + LONG
     recorder, first = reader.answer(question, "edited")

@@ -12,8 +12,6 @@ from chatapp.engine.worker.sampler import Sampler
 from chatapp.engine.worker.sequences import Sequence
 from chatapp.engine.worker.text import AnswerText
 
-DELTA_SECONDS = 0.02  # as often as the screen can use it
-
 
 class Answer:
     """A request on its way: waiting, being worked on, or waiting again.
@@ -45,9 +43,6 @@ class Answer:
         self._received = received
         self._emit = emit
         self._text = AnswerText(request.parameters.stop + prompt.stop)
-        self._pending = ""
-        self._probabilities: list[TokenProbabilities] = []
-        self._sent_at = 0.0
         self._first_at: float | None = None
         self._last_at = 0.0
 
@@ -87,17 +82,13 @@ class Answer:
     def add(self, piece: bytes, probabilities: TokenProbabilities | None) -> bool:
         """Add a token's bytes; True when they complete a stop string."""
         self.written += 1
-        self._pending += self._text.add(piece)
-        if probabilities is not None:
-            self._probabilities.append(probabilities)
-        if self._last_at - self._sent_at >= DELTA_SECONDS:
-            self._send()
+        text = self._text.add(piece)
+        self._tell(text, () if probabilities is None else (probabilities,))
         return self._text.stopped
 
     def finish(self, reason: FinishReason) -> None:
         """Send what is left, and the end."""
-        self._pending += self._text.finish()
-        self._send()
+        self._tell(self._text.finish(), ())
         first = self._first_at
         usage = Usage(
             prompt_tokens=self._prompt_length,
@@ -108,16 +99,6 @@ class Answer:
         )
         self._emit(Finished(self.request.request_id, reason, usage, self.seed))
 
-    def _send(self) -> None:
-        if self._pending or self._probabilities:
-            self._emit(
-                Delta(
-                    self.request.request_id,
-                    self._pending,
-                    self.written,
-                    tuple(self._probabilities),
-                )
-            )
-            self._pending = ""
-            self._probabilities.clear()
-            self._sent_at = self._last_at
+    def _tell(self, text: str, probabilities: tuple[TokenProbabilities, ...]) -> None:
+        if text or probabilities:
+            self._emit(Delta(self.request.request_id, text, self.written, probabilities))

@@ -11,6 +11,7 @@ import llama_cpp.llama_cpp as llama
 
 from chatapp.engine.messages import LoadOptions
 from chatapp.engine.worker.interrupt import Interrupt
+from chatapp.engine.worker.respelling import unseen
 
 BATCH = 512  # tokens per call of llama_decode
 # Tokens that are computed at once on a processor: with fewer than BATCH Stop waits for less, and
@@ -129,12 +130,13 @@ class Context:
     def add(self, sequence: int, tokens: Sequence[int], position: int, *, output: bool) -> int:
         """Add tokens of one sequence to the batch; the row of the last one.
 
-        With `output` the token after the last one can be sampled at that row.
+        With `output` the token after the last one can be sampled at that row. Those that a model
+        wrote unseen are read as what they are.
         """
         start = self._batch.n_tokens
         count = len(tokens)
         end = start + count
-        self._tokens[start:end] = tokens
+        self._tokens[start:end] = [token if token >= 0 else unseen(token) for token in tokens]
         self._positions[start:end] = range(position, position + count)
         self._sequence_ids[start:end] = [sequence] * count
         self._outputs[start:end] = [0] * (count - 1) + [1 if output else 0]

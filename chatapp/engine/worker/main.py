@@ -53,6 +53,7 @@ from chatapp.engine.messages import (
 from chatapp.engine.worker.inbox import Inbox
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
+from chatapp.engine.worker.outbox import Outbox
 from chatapp.errors import (
     ChatappError,
     EngineMissing,
@@ -129,8 +130,7 @@ class _Worker:
     def __init__(self, connection: Connection, error_path: str) -> None:
         self._connection = connection
         self._error_path = error_path
-        self._outbox: queue.SimpleQueue[Reply | None] = queue.SimpleQueue()
-        self._sent_all = threading.Event()
+        self._outbox = Outbox(connection)
         self._interrupt = Interrupt()
         self._inbox: Inbox[Command | _Prepared] = Inbox(self._interrupt.set, self._interrupt.clear)
         self._to_prepare: queue.SimpleQueue[tuple[Generate | CountTokens, float]] = (
@@ -341,13 +341,9 @@ class _Worker:
     # The sending thread, so that computing never waits for the pipe
 
     def _send_all(self) -> NoReturn:
-        # When the application is gone, the receiving thread sees it too.
-        with contextlib.suppress(OSError):
-            while (reply := self._outbox.get()) is not None:
-                self._connection.send(reply)
-        self._sent_all.set()
+        self._outbox.send_all()
         while True:  # the end of the process is near
-            self._outbox.get()
+            time.sleep(SEND_SECONDS)
 
     # Any thread
 
@@ -364,8 +360,7 @@ class _Worker:
         self._outbox.put(reply)
 
     def _exit(self) -> NoReturn:
-        self._outbox.put(None)
-        self._sent_all.wait(SEND_SECONDS)
+        self._outbox.close(SEND_SECONDS)
         with contextlib.suppress(OSError):
             Path(self._error_path).unlink()
         os._exit(0)

@@ -8,6 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 
+def unseen(token: int) -> int:
+    """How a control token is noted that a model wrote: a negative number. And back again.
+
+    The text of an answer has nothing of it, nor has the prompt that goes on from that text. A
+    control token of a prompt is noted as it is and stands for itself alone.
+    """
+    return ~token
+
+
 def common_length(first: Sequence[int], second: Sequence[int]) -> int:
     """The number of tokens that both begin with."""
     shorter = min(len(first), len(second))
@@ -29,7 +38,8 @@ def respell(
     """`wanted` with the tokens of `kept` as far as they spell the same text, and how many it took.
 
     The border lies where a token ends in both, so the rest stays as llama.cpp makes it. `spelling`
-    must be different for each control token, and never the beginning of anything else.
+    must be different for each control token, and never the beginning of anything else; what a model
+    wrote unseen has an empty one.
     """
     start = common_length(kept, wanted)
     kept_end, wanted_end = start, start

@@ -16,6 +16,7 @@ from chatapp.engine.worker.answer import Answer
 from chatapp.engine.worker.context import CPU_STEP, Outcome
 from chatapp.engine.worker.model import Model
 from chatapp.engine.worker.probabilities import probabilities
+from chatapp.engine.worker.respelling import unseen
 from chatapp.engine.worker.sequences import Sequence, Sequences
 from chatapp.errors import ChatappError, GenerationFailed, to_record
 
@@ -184,8 +185,9 @@ class Scheduler:
             if wanted > 0
             else None
         )
-        sequence.tokens.append(token)
-        if answer.add(vocabulary.piece(token), chosen):
+        piece = vocabulary.piece(token)
+        sequence.tokens.append(token if piece else unseen(token))
+        if answer.add(piece, chosen):
             self._end(answer, FinishReason.END)
         elif answer.is_long_enough:
             self._end(answer, FinishReason.LENGTH)

@@ -422,7 +422,10 @@ class Sequences:
     def _spelling(self, token: int) -> bytes:
         spelling = self._spellings.get(token)
         if spelling is None:
-            piece = self._vocabulary.piece(token)
-            spelling = piece or self._mark + token.to_bytes(4, "little")
+            if token < 0:
+                spelling = b""  # it was written unseen
+            else:
+                mark = self._mark + token.to_bytes(4, "little")
+                spelling = self._vocabulary.piece(token) or mark
             self._spellings[token] = spelling
         return spelling

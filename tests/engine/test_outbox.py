@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+import pytest
+
+from chatapp.domain.generation import FinishReason, Usage
+from chatapp.engine.messages import Delta, Finished, Pong
+from chatapp.engine.worker.outbox import Outbox
+
+
+class Line:
+    """An outbox, its thread, and the end that the application has."""
+
+    def __init__(self) -> None:
+        self.end, theirs = Pipe(duplex=False)
+        self.theirs: Connection = theirs
+        self.outbox = Outbox(theirs)
+        self.thread = threading.Thread(target=self.outbox.send_all)
+        self.thread.start()
+
+    def read(self) -> object:
+        assert self.end.poll(10)
+        return self.end.recv()
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.outbox.close(10)
+    line.thread.join(10)
+    assert not line.thread.is_alive()
+    line.theirs.close()
+    line.end.close()
+
+
+def finished(number: int) -> Finished:
+    return Finished(number, FinishReason.END, Usage(), 0)
+
+
+def test_nothing_is_lost_and_nothing_overtakes(line: Line) -> None:
+    sent = 0
+    for request in (1, 2):
+        for number in range(1, 2000):
+            line.outbox.put(Delta(request, f"{number} ", number))
+            sent += 1
+        line.outbox.put(finished(request))
+        text, counts = "", []
+        while isinstance(reply := line.read(), Delta):
+            assert reply.request_id == request
+            text += reply.text
+            counts.append(reply.completion_tokens)
+        assert reply == finished(request)
+        assert text == "".join(f"{number} " for number in range(1, 2000))
+        assert counts == sorted(counts)
+        assert counts[-1] == 1999
+        assert len(counts) < 1000  # they were joined
+
+
+def test_texts_of_several_answers_stay_apart(line: Line) -> None:
+    for number in range(1, 50):
+        for request in (1, 2, 3):
+            line.outbox.put(Delta(request, f"{request}", number))
+    line.outbox.put(Pong(0))
+    texts = {1: "", 2: "", 3: ""}
+    while isinstance(reply := line.read(), Delta):
+        texts[reply.request_id] += reply.text
+    assert texts == {request: str(request) * 49 for request in texts}
+
+
+def test_text_that_follows_comes_without_waking(line: Line) -> None:
+    line.outbox.put(Delta(1, "a", 1))
+    assert line.read() == Delta(1, "a", 1)
+    line.outbox.put(Delta(1, "b", 2))
+    assert line.read() == Delta(1, "b", 2)
+    # Long after the sender has gone to sleep, too.
+    assert not line.end.poll(1.5)
+    line.outbox.put(Delta(1, "c", 3))
+    assert line.read() == Delta(1, "c", 3)
+
+
+def test_closing_sends_the_rest() -> None:
+    line = Line()
+    for number in range(1, 100):
+        line.outbox.put(Delta(1, "x", number))
+    line.outbox.close(10)
+    line.thread.join(10)
+    text = ""
+    while len(text) < 99:
+        reply = line.read()
+        assert isinstance(reply, Delta)
+        text += reply.text
+    line.theirs.close()
+    line.end.close()
+
+
+def test_an_application_that_is_gone_ends_it() -> None:
+    line = Line()
+    line.end.close()
+    line.outbox.put(Pong(0))
+    line.thread.join(10)
+    assert not line.thread.is_alive()
+    line.theirs.close()
