@@ -57,10 +57,10 @@ def starter_model() -> ModelFile:
 
 
 def endless(words: int = 0) -> Prompt:
-    """The answer, a list, goes on for thousands of tokens; `words` of other text come before it."""
+    """The answer, one line again and again, has no end; `words` of other text come before it."""
     text = f"{filler(words)}\n\n" if words else ""
-    items = "".join(f"{number}. item\n" for number in range(1, 9))
-    return Prompt(f"{text}Number the items from 1 to 10000.", f"{items}9.", "Be exact.")
+    lines = "The sea is blue and the sky is blue.\n" * 8
+    return Prompt(f"{text}Repeat this line.", lines, "Be exact.")
 
 
 def filler(words: int, number: int = 0) -> str:

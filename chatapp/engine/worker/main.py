@@ -230,7 +230,9 @@ class _Worker:
         sequences = Sequences(
             model.context, model.vocabulary, store, model.state_key, memory=STATES_IN_MEMORY
         )
-        self._scheduler = Scheduler(model, sequences, command.options.parallel, self._send)
+        self._scheduler = Scheduler(
+            model, sequences, command.options.parallel, self._send, self._outbox.flush
+        )
         try:
             _start_thread(partial(self._prepare, model), "preparer", stack=STACK)
         except RuntimeError as error:  # no room for its stack

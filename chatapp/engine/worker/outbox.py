@@ -1,13 +1,16 @@
 """Replies on their way to the application, sent by a thread of its own.
 
-Waking a thread costs the one that computes tens of microseconds, and so does another one that
-pickles between two batches. So nobody is woken for the text of an answer: the sender looks for it
-as often as the screen can use it, and joins what it finds.
+Waking that thread takes tens of microseconds from the one that computes, and what it does in the
+middle of a batch takes a processor from llama.cpp. So the text of an answer waits as long as the
+screen does not need it. Of a fast model several tokens are sent at once while the next one is
+sampled, when a processor and the interpreter are free; the text of a slow one the sender finds by
+itself.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,8 +18,9 @@ from multiprocessing.connection import Connection
 
 from chatapp.engine.messages import Delta, Reply
 
-DELTA_SECONDS = 0.02  # from one look for text to the next
-_PATIENCE = 50  # looks without finding anything, until the sender waits to be woken
+DELTA_SECONDS = 0.02  # as often as the screen can use it
+LOOK_SECONDS = 0.03  # the sender looks for text that waits
+_PATIENCE = 30  # looks without finding any, until it waits to be woken
 
 
 class Outbox:
@@ -27,6 +31,7 @@ class Outbox:
         self._replies: deque[Reply] = deque()
         self._wake = threading.Event()
         self._is_looking = False
+        self._flushed_at = 0.0
         self._is_closed = False
         self._sent_all = threading.Event()
 
@@ -36,6 +41,14 @@ class Outbox:
         follows = isinstance(reply, Delta) and reply.completion_tokens > 1
         if not (follows and self._is_looking):
             self._wake.set()
+
+    def flush(self) -> None:
+        """Now is the time to send the text of several tokens. In the computing thread."""
+        if len(self._replies) > 1:
+            now = time.monotonic()
+            if now - self._flushed_at >= DELTA_SECONDS:
+                self._flushed_at = now
+                self._wake.set()
 
     def close(self, timeout: float) -> None:
         """Wait until all is sent, but not longer than `timeout` seconds. Nothing is sent after."""
@@ -47,18 +60,15 @@ class Outbox:
         """Send until `close`, or until nobody listens any more."""
         fruitless = _PATIENCE
         try:
-            while True:
+            while not self._is_closed or self._replies:
                 self._is_looking = fruitless < _PATIENCE
                 # What was put before the flag was down has woken nobody.
                 if self._is_looking or not self._replies:
-                    self._wake.wait(DELTA_SECONDS if self._is_looking else None)
+                    self._wake.wait(LOOK_SECONDS if self._is_looking else None)
                 self._wake.clear()
-                is_last = self._is_closed
                 fruitless = 0 if self._replies else fruitless + 1
                 for reply in self._joined():
                     self._connection.send(reply)
-                if is_last:
-                    return
         except OSError:
             return  # the application is gone, which the receiving thread sees too
         finally:

@@ -29,7 +29,7 @@ class Scheduler:
     """Makes answers, several at a time. `step` computes one batch; all is called in one thread.
 
     Each answer ends with exactly one `Finished` or `Failed` to `emit`. `parallel` background
-    answers are worked on at the same time.
+    answers are worked on at the same time. `flush` is called when a batch is computed.
     """
 
     def __init__(
@@ -38,12 +38,14 @@ class Scheduler:
         sequences: Sequences,
         parallel: int,
         emit: Callable[[GenerationEvent], None],
+        flush: Callable[[], None],
     ) -> None:
         self.model = model
         self._context = model.context
         self.sequences = sequences
         self._parallel = max(1, parallel)
         self._emit = emit
+        self._flush = flush
         self._waiting: deque[Answer] = deque()
         self._active: list[Answer] = []
         self._crowded = False  # one had to give its place up: nothing new until one has ended
@@ -131,6 +133,7 @@ class Scheduler:
             rows.append((reader, sequence, row, count))
         begin = time.perf_counter()
         outcome = context.decode()
+        self._flush()
         match outcome:
             case Outcome.DONE:
                 if reader is not None:
