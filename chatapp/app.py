@@ -36,6 +36,8 @@ from chatapp.ui.garbage import GarbageCollector
 from chatapp.ui.i18n import error_sentence, install_translations
 from chatapp.ui.main_window import MainWindow
 from chatapp.ui.theme import Appearance, ThemeChoice
+from chatapp.ui.transcript.drawings import Drawings
+from chatapp.ui.transcript.images import Images
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ _QT_LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 _LOCK = "window.lock"
+_WITHOUT_CLIPBOARD = ("offscreen", "minimal", "vnc", "eglfs", "linuxfb")
 _GREETING_TIMEOUT = 2000  # ms for the first instance to take notice of the second
 _GREETING_PAUSE = 0.05  # seconds
 
@@ -70,6 +73,7 @@ class Desktop:
         settings = services.settings.current
         install_translations(application, paths.resources / "i18n", settings.language)
         self.appearance = Appearance(application, paths.resources, _theme_choice(settings.theme))
+        self._drawings = Drawings(self._bridge.post)
         self.window = MainWindow(
             appearance=self.appearance,
             session=services.session,
@@ -83,6 +87,8 @@ class Desktop:
             settings=services.settings,
             paths=paths,
             post=self._bridge.post,
+            drawings=self._drawings,
+            images=Images(services.jobs),
         )
         self._error_dialog: ErrorDialog | None = None
         self._garbage = GarbageCollector(lambda: bool(services.session.running_conversations()))
@@ -101,6 +107,8 @@ class Desktop:
         self._closed = True
         self.window.stop()
         self.window.hide()
+        _let_go_of_clipboard()
+        self._drawings.close()
         self.services.close()
         self._bridge.close()
         # Now, on this thread: the garbage collector would do it on any other.
@@ -248,6 +256,15 @@ class SingleInstance(QObject):
         if connection is not None:
             connection.disconnected.connect(connection.deleteLater)
             self.other_started.emit()
+
+
+def _let_go_of_clipboard() -> None:
+    """Leave on the clipboard what outlives Python: Qt drops it after the interpreter has ended."""
+    clipboard = QApplication.clipboard()
+    # Platforms without a clipboard of the system don't tell that what is there is always ours.
+    is_inside = QApplication.platformName() in _WITHOUT_CLIPBOARD
+    if is_inside or clipboard.ownsClipboard():
+        clipboard.setText(clipboard.text())
 
 
 def _theme_choice(name: str) -> ThemeChoice:

@@ -144,6 +144,65 @@ class GrammarInvalid(InputError):
     detail: str
 
 
+@dataclass(eq=False)
+class MessageDeleted(InputError):
+    """A message that was deleted is needed for this."""
+
+
+@dataclass(eq=False)
+class AnswerNotLast(InputError):
+    """Only the last answer of a conversation can be continued."""
+
+
+@dataclass(eq=False)
+class OriginUnknown(InputError):
+    """It is not known what made an answer, so it can't be made again."""
+
+
+@dataclass(eq=False)
+class AttachmentUnreadable(InputError):
+    """The file is not there or can't be opened for reading."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AttachmentIsFolder(InputError):
+    """A folder was given where a file is needed."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AttachmentElsewhere(InputError):
+    """The file lies on another computer."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AttachmentEmpty(InputError):
+    """The file has no content."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AttachmentTooLarge(InputError):
+    """The file has `size` bytes (as far as known), of which at most `most` are allowed."""
+
+    name: str
+    size: int
+    most: int
+
+
+@dataclass(eq=False)
+class AttachmentNotText(InputError):
+    """The file contains something else than text."""
+
+    name: str
+
+
 # Engine
 
 

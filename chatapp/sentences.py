@@ -81,6 +81,33 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "errors",
         "The grammar or JSON Schema can't be used ({detail}). Correct it and try again.",
     ),
+    errors.MessageDeleted: QT_TRANSLATE_NOOP(
+        "errors", "A message that this needs was deleted. Bring it back, or ask again."
+    ),
+    errors.AnswerNotLast: QT_TRANSLATE_NOOP(
+        "errors", "Only the last answer can be continued. Ask for another version instead."
+    ),
+    errors.OriginUnknown: QT_TRANSLATE_NOOP(
+        "errors",
+        "It is not known how this answer was made. Ask for another version instead.",
+    ),
+    errors.AttachmentUnreadable: QT_TRANSLATE_NOOP(
+        "errors", "“{name}” can't be read. Check that the file is there and its permissions."
+    ),
+    errors.AttachmentIsFolder: QT_TRANSLATE_NOOP(
+        "errors", "“{name}” is a folder. Attach the files in it."
+    ),
+    errors.AttachmentElsewhere: QT_TRANSLATE_NOOP(
+        "errors", "“{name}” lies on another computer. Copy it to this one first."
+    ),
+    errors.AttachmentEmpty: QT_TRANSLATE_NOOP("errors", "“{name}” is empty. Choose another file."),
+    errors.AttachmentTooLarge: QT_TRANSLATE_NOOP(
+        "errors",
+        "“{name}” is too large: {size} bytes, {most} at most. Attach the part that matters.",
+    ),
+    errors.AttachmentNotText: QT_TRANSLATE_NOOP(
+        "errors", "“{name}” is not a text file. Attach text or program code."
+    ),
     # Engine
     errors.ModelFileDamaged: QT_TRANSLATE_NOOP(
         "errors", "The model file {path} is damaged or incomplete. Download it again."

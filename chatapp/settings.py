@@ -35,6 +35,9 @@ class Settings:
     kv_cache_budget: int = 4 * 2**30
     temperature: float = -1.0  # below 0: what suits the model
     max_tokens: int = 2048  # of an answer, which can be continued; 0: no limit
+    long_paste_as_attachment: bool = True  # else long pasted texts stay in the field
+    long_paste_characters: int = 2500  # more than this is long
+    pin_question: bool = False  # what is asked goes to the top, else the end is followed
     window_geometry: str = ""
     sidebar_width: int = 264
     unknown: dict[str, Any] = field(default_factory=dict)

@@ -242,7 +242,7 @@ def test_application_killed_in_the_middle_of_an_answer(paths: Paths, open_window
         "        if pane.model is None:\n"
         "            return\n"
         "        starter.stop()\n"
-        f"        pane.composer.send_requested.emit({LONG!r})\n"
+        f"        pane.composer.send_requested.emit({LONG!r}, ())\n"
         "    lengths = []\n"
         "    def look():\n"
         "        messages = pane.transcript_model.messages\n"

@@ -209,6 +209,16 @@ def test_a_signal_ends_it_cleanly_and_saves_the_running_answer(
 # One instance
 
 
+def test_what_was_copied_does_not_outlive_python(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATAPP_TEST_COPY", "1")
+    process = start("Tell me a story.", until="writing")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 0
+
+
 def test_a_second_instance_brings_the_first_to_the_front(start: Start, paths: Paths) -> None:
     first = start()
     second = subprocess.run(

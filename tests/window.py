@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from chatapp.app import Desktop
-from chatapp.domain.conversation import Conversation, Message, MessageStatus
+from chatapp.domain.conversation import Conversation, Draft, Message, MessageStatus
 from chatapp.domain.model import ModelFile
 from chatapp.engine.state import EngineStatus
 from chatapp.paths import Paths
-from chatapp.ui.transcript.view import TranscriptView
+from chatapp.ui.queue_list import QueueList
+from chatapp.ui.transcript.message_item import AnswerItem
 from chatapp.ui.widgets.banner import Banner
 from chatapp.ui.widgets.button import Button
+from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.text_label import TextLabel
-from tests.fakes import FakeWorkers, fake_model
+from tests.fakes import WAIT, FakeWorkers, fake_model
 
 T = TypeVar("T")
 
@@ -116,6 +118,15 @@ class Window:
         assert self.pane.conversation is not None
         return self.pane.conversation
 
+    def begin_story(self, question: str = "Tell me a story.") -> int:
+        """Ask, and stop in the middle of the answer "The ship sails on.". Returns where."""
+        self.workers.script_answer("The ", "ship ", WAIT, "sails ", "on.")
+        self.say(question)
+        self.workers.wait_for_pause()
+        self.wait(lambda: self.messages and self.last.text == "The ship ")
+        assert self.shown_id is not None
+        return self.shown_id
+
     def new(self) -> None:
         self.actions.new_conversation.trigger()
 
@@ -130,6 +141,19 @@ class Window:
 
     def click(self, widget: QWidget) -> None:
         self._qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def press(self, words: str) -> None:
+        """Click on what has these words in the transcript, the last of them on the screen."""
+        view = self.pane.transcript
+        found = [
+            rect.center().toPoint()
+            for one in view.placed
+            for spot, rect in view.spots_of(one.row)
+            if words in (spot.text, spot.name)
+        ]
+        assert found, f"nothing to press says {words!r}"
+        self._qtbot.mouseMove(view.viewport(), found[-1])
+        self._qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=found[-1])
 
     def search(self, query: str) -> None:
         self.sidebar.focus_search()
@@ -170,9 +194,11 @@ class Window:
         return self.pane.welcome.isVisible() and not self.pane.transcript.isVisible()
 
     @property
-    def banners(self) -> list[Banner]:
-        """All that can be seen, those of failed answers too."""
-        return [banner for banner in self.pane.findChildren(Banner) if banner.isVisible()]
+    def failures(self) -> list[str]:
+        """The words of the banners of failed answers on the screen."""
+        items = [one.item for one in self.pane.transcript.placed]
+        banners = [item.footer._banner for item in items if isinstance(item, AnswerItem)]
+        return [f"{banner[0].text} {banner[1].text}" for banner in banners if banner is not None]
 
     @property
     def notices(self) -> list[str]:
@@ -180,23 +206,22 @@ class Window:
         return [words_of(b) for b in self.pane.notices.findChildren(Banner) if b.isVisible()]
 
     @property
+    def queued(self) -> list[str]:
+        """What is shown to be sent when the answer ends."""
+        (rows,) = self.composer.findChildren(QueueList)
+        shown = [row.findChildren(ElidedLabel) for row in rows._rows]
+        return [labels[0].text() for labels in shown]
+
+    @property
     def toast(self) -> str:
         """The words of the toast, empty when there is none."""
         return self.main.toast.text if self.main.toast.isVisible() else ""
 
     def button(self, text: str) -> Button:
-        """The button with these words."""
+        """The button outside the transcript with these words."""
         found = [b for b in self.pane.findChildren(Button) if b.text() == text and b.isVisible()]
         assert found, f"no button {text!r}"
         return found[-1]
-
-    @property
-    def shown_text(self) -> str:
-        """What stands in the transcript, as it is drawn."""
-        view: TranscriptView = self.pane.transcript
-        view.flush()
-        panes = [view.findChildren(QWidget)]
-        return " ".join(w.accessibleName() for found in panes for w in found if w.isVisible())
 
     # What is stored
 
@@ -208,6 +233,9 @@ class Window:
 
     def stored(self, *, deleted: bool = False) -> list[Conversation]:
         return self.read(lambda: self.services.conversations.all(deleted=deleted))
+
+    def draft(self, conversation_id: int | None) -> Draft:
+        return self.read(lambda: self.services.conversations.draft(conversation_id))
 
     def stored_texts(self, conversation_id: int) -> list[str]:
         return [message.text for message in self.branch(conversation_id)]

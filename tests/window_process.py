@@ -1,7 +1,8 @@
 """The window in a process of its own, with fake workers: python -m tests.window_process HOME.
 
 It prints "shown", then "writing" in the middle of an answer if there is a question after HOME, and
-"front" whenever another instance was started.
+"front" whenever another instance was started. With CHATAPP_TEST_COPY it copies the answer so far
+before it says "writing".
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ def main(home: Path, question: str) -> int:
             messages = pane.transcript_model.messages
             if messages and messages[-1].text:
                 timer.stop()
+                if "CHATAPP_TEST_COPY" in os.environ:
+                    pane.transcript.select_all()
+                    pane.transcript.copy_selection()
                 say("writing")
 
         timer = QTimer(desktop.window, interval=10)
         timer.timeout.connect(look)
         QTimer.singleShot(0, lambda: say("shown"))
         if question:
-            QTimer.singleShot(0, lambda: pane.composer.send_requested.emit(question))
+            QTimer.singleShot(0, lambda: pane.composer.send_requested.emit(question, ()))
             timer.start()
 
     app.Desktop.show = show  # type: ignore[method-assign]

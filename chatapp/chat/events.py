@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatapp.domain.conversation import Conversation, Message
+from chatapp.domain.conversation import Attachment, Conversation, Message
 from chatapp.errors import ChatappError
 
 
@@ -18,6 +18,7 @@ class AnswerPhase(StrEnum):
     WAITING = "waiting"  # another answer comes first
     LOADING = "loading"  # the model
     READING = "reading"  # the prompt
+    THINKING = "thinking"  # the model, aloud, before it answers
     WRITING = "writing"
 
 
@@ -27,7 +28,8 @@ class AnswerProgress:
 
     `done` of `total` prompt tokens are read, `cached` of them were known from before; `fraction`
     (0 to 1) is set while loading and reading, there of what must be read; `tokens` and
-    `tokens_per_second` while writing.
+    `tokens_per_second` while thinking or writing, and `thinking_seconds` from the beginning of the
+    thought on.
     """
 
     phase: AnswerPhase
@@ -37,6 +39,7 @@ class AnswerProgress:
     cached: int = 0
     tokens: int = 0
     tokens_per_second: float = 0.0
+    thinking_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,82 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationBranched:
+    """A person made it as a copy of the beginning of another one."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class BranchChanged:
+    """Other messages are shown than before: `messages` is the branch as it is now.
+
+    The text of an answer that is being written may be a second old; `Session.snapshot` has it all.
+    """
+
+    conversation_id: int
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """The rating of a message changed; its text and its place did not."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class SendFailed:
-    """Nothing was stored and nothing sent; `text` is what the person wrote."""
+    """Nothing was stored and nothing sent; `text` and `attachments` are what the person gave."""
 
     conversation_id: int | None
     text: str
     error: ChatappError
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFailed:
+    """What a person wanted to do with a message was not done, and nothing changed.
+
+    `conversation_id` is None when not even that is known any more.
+    """
+
+    conversation_id: int | None
+    error: ChatappError
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A question that is sent when the answer before it has ended; `ticket` is its number."""
+
+    ticket: int
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """What waits to be sent in a conversation, the next one first.
+
+    `is_held` when an answer did not end well: then it waits until the person goes on.
+    """
+
+    conversation_id: int
+    queued: tuple[Queued, ...]
+    is_held: bool = False
 
 
 SessionEvent = (
-    AnswerStarted | AnswerProgressed | AnswerGrew | AnswerEnded | ConversationChanged | SendFailed
+    AnswerStarted
+    | AnswerProgressed
+    | AnswerGrew
+    | AnswerEnded
+    | ConversationChanged
+    | ConversationBranched
+    | BranchChanged
+    | MessageChanged
+    | SendFailed
+    | ActionFailed
+    | QueueChanged
 )

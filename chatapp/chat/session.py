@@ -1,84 +1,56 @@
-"""Send, stop, try again, continue: the service between a conversation and the engine.
+"""What a person does in a conversation: the service between the window and storage and engine.
 
-The question is committed before anything is generated, the growing answer is saved once a second,
-and every end of an answer, wanted or not, is stored with its reason.
+A question is committed before anything is generated, and nothing that was said is overwritten: what
+is edited or asked again becomes another version.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from chatapp.chat.answers import Answers
 from chatapp.chat.events import (
-    AnswerEnded,
-    AnswerGrew,
-    AnswerPhase,
+    ActionFailed,
     AnswerProgress,
-    AnswerProgressed,
-    AnswerStarted,
+    BranchChanged,
+    ConversationBranched,
     ConversationChanged,
+    MessageChanged,
+    QueueChanged,
+    Queued,
     SendFailed,
     SessionEvent,
 )
-from chatapp.chat.prompt import build_turns
-from chatapp.chat.titles import title_from
-from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.chat.queue import Queue, Waiting
+from chatapp.chat.running_answer import new_origin
+from chatapp.domain.conversation import (
+    Attachment,
+    Conversation,
+    Message,
+    MessageStatus,
+    Rating,
+    Role,
+)
+from chatapp.domain.generation import GenerationParameters, Origin
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
-from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, PromptProgress
-from chatapp.engine.request import Generation
-from chatapp.engine.state import EngineState, EngineStatus
-from chatapp.errors import (
-    ChatappError,
-    ConversationMissing,
-    ErrorRecord,
-    MessageEmpty,
-    to_record,
-)
+from chatapp.errors import ChatappError, ConversationMissing, MessageEmpty, OriginUnknown
 from chatapp.hub.library import Library
 from chatapp.jobs import Jobs
 from chatapp.storage.conversations import Conversations
 
 logger = logging.getLogger(__name__)
 
-_SEEDS = 2**32 - 1  # the largest number means "random" to llama.cpp
-_SAVE_INTERVAL = 1.0  # seconds: what a crash may cost of an answer
-
 Listener = Callable[[SessionEvent], None]
 
 
-@dataclass(slots=True)
-class _RunningAnswer:
-    """An answer that is being made. Guarded by the session's lock."""
-
-    conversation: Conversation
-    message: Message
-    model: ModelFile
-    pieces: list[str]
-    length: int  # of the text, in characters
-    saved_length: int
-    progress: AnswerProgress
-    generation: Generation | None = None
-    first_delta_at: float = 0.0
-    stop_requested: bool = False
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-
 class Session:
-    """All conversations' answers. Thread-safe; listeners are called in background threads.
+    """All conversations and their answers. Thread-safe; listeners are called in background threads.
 
-    Methods return at once: what they start is told to the listeners as events.
+    Methods return at once: what they start is told to the listeners as events. What fails that a
+    person wanted to be answered is told as `SendFailed`, anything else as `ActionFailed`.
     """
 
     def __init__(
@@ -86,19 +58,12 @@ class Session:
     ) -> None:
         self._conversations = conversations
         self._engine = engine
-        self._library = library
         self._jobs = jobs
-        self._lock = threading.Lock()
         self._listeners: list[Listener] = []
-        self._answers: dict[int, _RunningAnswer] = {}
-        self._unsaved: dict[int, Message] = {}
-        self._grown = threading.Event()
-        self._closed = threading.Event()
-        self._saver = threading.Thread(
-            target=self._save_regularly, name="answer-saver", daemon=True
+        self._queue = Queue()
+        self._answers = Answers(
+            conversations, engine, library, jobs, self._emit, self._on_answer_ended
         )
-        self._saver.start()
-        self._unsubscribe = engine.subscribe(self._on_engine_state)
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with every event, in the thread where it happens."""
@@ -106,10 +71,9 @@ class Session:
 
     def recover(self) -> list[Message]:
         """On the database thread, at the start: give what the last run left behind its end."""
-        recovered = self._conversations.recover_interrupted()
-        for message in recovered:
-            self._name(message.conversation_id)
-        return recovered
+        return self._answers.recover()
+
+    # Asking
 
     def send(
         self,
@@ -119,130 +83,252 @@ class Session:
         conversation_id: int | None = None,
         parameters: GenerationParameters | None = None,
         system_prompt: str = "",
+        attachments: Sequence[Attachment] = (),
     ) -> None:
         """Store the question and have it answered; without an id in a new conversation.
 
         `AnswerStarted` follows, or `SendFailed` when nothing was stored.
         """
-        if not text.strip():
-            self._emit(SendFailed(conversation_id, text, MessageEmpty()))
-            return
-        origin = _origin(model, parameters)
+        self._submit(
+            lambda: self._send(
+                text, tuple(attachments), model, conversation_id, parameters, system_prompt
+            )
+        )
+
+    def edit_question(
+        self,
+        message_id: int,
+        text: str,
+        attachments: Sequence[Attachment],
+        model: ModelFile,
+        parameters: GenerationParameters | None = None,
+    ) -> None:
+        """Ask a question in other words. The earlier one stays as another version.
+
+        `AnswerStarted` follows, with the new question.
+        """
+        origin = new_origin(model, parameters)
 
         def begin() -> None:
-            self._save_what_failed()
-            try:
-                conversation, question, answer = self._conversations.begin_exchange(
-                    conversation_id,
-                    text,
-                    origin=origin,
-                    model_path=model.path,
-                    system_prompt=system_prompt,
-                )
-            except ChatappError as error:
-                self._emit(SendFailed(conversation_id, text, error))
-                return
+            _require_content(text, attachments)
+            conversation, question, answer = self._conversations.edit_question(
+                message_id, text, attachments, origin=origin
+            )
             self._emit(ConversationChanged(conversation))
             self._start(conversation, question, answer, model)
 
-        self._submit(begin)
+        self._act(message_id, begin)
 
     def retry(
         self, message_id: int, *, model: ModelFile, parameters: GenerationParameters | None = None
     ) -> None:
-        """Answer the same question again. The earlier answer stays as another version."""
-        origin = _origin(model, parameters)
+        """Answer the same question again. The earlier answer stays as another version.
+
+        A question is answered, whether it has an answer or not.
+        """
+        origin = new_origin(model, parameters)
+        self._try(
+            lambda: self._answer_again(self._conversations.message(message_id), model, origin)
+        )
+
+    def run_again(self, message_id: int, model: ModelFile) -> None:
+        """Make an answer again exactly as it was made: same parameters, same seed.
+
+        It comes out the same when `model` is the same and so is what was said before it. Fails with
+        `OriginUnknown` when it isn't known how it was made.
+        """
 
         def begin() -> None:
-            try:
-                old = self._conversations.message(message_id)
-                if old.parent_id is None:
-                    raise ConversationMissing(old.conversation_id)
-                answer = self._conversations.begin_answer(
-                    old.conversation_id, parent_id=old.parent_id, origin=origin
-                )
-                conversation = self._conversations.get(old.conversation_id)
-            except ChatappError as error:
-                self._emit(SendFailed(None, "", error))
-                return
-            self._start(conversation, None, answer, model)
+            old = self._conversations.message(message_id)
+            if old.origin is None or old.origin.seed is None:
+                raise OriginUnknown
+            origin = replace(new_origin(model, old.origin.parameters), seed=old.origin.seed)
+            self._answer_again(old, model, origin)
 
-        self._submit(begin)
+        self._act(message_id, begin)
 
     def continue_answer(self, message_id: int, *, model: ModelFile) -> None:
-        """Go on with an answer where it ended; what is there stays as it is."""
+        """Go on with an answer where it ended; what is there stays as it is.
+
+        Only the last answer that is shown can be continued (`AnswerNotLast`): what follows another
+        one was said to it as it is.
+        """
 
         def begin() -> None:
-            try:
-                answer = self._conversations.resume_answer(message_id)
-                conversation = self._conversations.get(answer.conversation_id)
-            except ChatappError as error:
-                self._emit(SendFailed(None, "", error))
-                return
+            answer = self._conversations.resume_answer(message_id)
+            conversation = self._conversations.get(answer.conversation_id)
             self._start(conversation, None, answer, model)
 
-        self._submit(begin)
+        self._try(begin)
+
+    def stop(self, message_id: int) -> None:
+        """End this answer; what is written stays. Unknown ids are ignored."""
+        self._answers.stop(message_id)
+
+    # Asking ahead
+
+    def enqueue(
+        self,
+        conversation_id: int,
+        text: str,
+        attachments: Sequence[Attachment],
+        model: ModelFile,
+        parameters: GenerationParameters | None = None,
+    ) -> int:
+        """Send a question when the running answer and what waits already are done.
+
+        Returns its ticket. An answer that is stopped or fails holds the queue until something is
+        asked again in this conversation.
+        """
+        ticket = self._queue.add(conversation_id, text, attachments, model, parameters)
+        self._tell_queue(conversation_id)
+        self._submit(lambda: self._send_next(conversation_id))
+        return ticket
+
+    def queued(self, conversation_id: int) -> tuple[Queued, ...]:
+        """What waits to be sent, the next one first."""
+        return self._queue.waiting(conversation_id)
+
+    def is_queue_held(self, conversation_id: int) -> bool:
+        """Whether what waits there stays until the person goes on."""
+        return self._queue.is_held(conversation_id)
+
+    def take_back(self, ticket: int) -> Queued | None:
+        """Take a question out of the queue; None when it has been sent already."""
+        waiting = self._queue.take(ticket)
+        if waiting is None:
+            return None
+        self._tell_queue(waiting.conversation_id)
+        return waiting.queued
+
+    def send_queued(self, conversation_id: int) -> None:
+        """Go on with a queue that was held."""
+        if self._queue.release(conversation_id):
+            self._tell_queue(conversation_id)
+        self._submit(lambda: self._send_next(conversation_id))
+
+    # Changing what was said
+
+    def edit_answer(self, message_id: int, text: str) -> None:
+        """Put a person's words beside an answer, as the version that is shown from now on."""
+
+        def edit() -> None:
+            _require_content(text)
+            edited = self._conversations.edit_answer(message_id, text)
+            self._tell_branch(self._conversations.get(edited.conversation_id))
+
+        self._act(message_id, edit)
+
+    def show_version(self, message_id: int) -> None:
+        """Show the branch in which this message stands, in its newest continuation."""
+        self._act(message_id, lambda: self._tell_branch(self._conversations.bring_up(message_id)))
+
+    def delete_message(self, message_id: int) -> None:
+        """Delete one message, but so that it can be restored; an answer is stopped first."""
+        self.stop(message_id)
+        self._act(
+            message_id, lambda: self._tell_branch(self._conversations.delete_message(message_id))
+        )
+
+    def restore_message(self, message_id: int) -> None:
+        """Take back that a message was deleted, and show it."""
+        self._act(
+            message_id, lambda: self._tell_branch(self._conversations.restore_message(message_id))
+        )
+
+    def rate(self, message_id: int, rating: Rating | None) -> None:
+        """Keep what the person thinks of a message; None takes it back."""
+        self._act(
+            message_id,
+            lambda: self._emit(MessageChanged(self._conversations.rate(message_id, rating))),
+        )
+
+    def branch_off(self, message_id: int) -> None:
+        """Make a new conversation that begins with copies of the messages up to this one."""
+
+        def copy() -> None:
+            self._answers.save_partial(message_id)
+            conversation = self._conversations.branch_off(message_id)
+            self._emit(ConversationChanged(conversation))
+            self._emit(ConversationBranched(conversation))
+
+        self._act(message_id, copy)
 
     def delete(self, conversation_id: int) -> None:
         """On the database thread: delete a conversation for good, and what was read of it."""
+        if self._queue.take_all(conversation_id):
+            self._tell_queue(conversation_id)
         self._engine.forget(str(conversation_id))
         self._conversations.delete(conversation_id)
 
     def empty_trash(self) -> None:
-        """On the database thread: delete for good what has been in the trash for long."""
+        """On the database thread: delete for good what was deleted long ago."""
         for conversation_id in self._conversations.empty_trash():
             self._engine.forget(str(conversation_id))
 
-    def stop(self, message_id: int) -> None:
-        """End this answer; what is written stays. Unknown ids are ignored."""
-        with self._lock:
-            answer = self._answers.get(message_id)
-            if answer is None:
-                return
-            answer.stop_requested = True
-            generation = answer.generation
-        if generation is not None:
-            generation.stop()
+    # Running answers
 
     def running(self, conversation_id: int) -> int | None:
         """The id of the answer that is being made in this conversation."""
-        with self._lock:
-            for message_id, answer in self._answers.items():
-                if answer.conversation.id == conversation_id:
-                    return message_id
-        return None
+        return self._answers.running(conversation_id)
 
     def running_conversations(self) -> set[int]:
         """The conversations in which an answer is being made."""
-        with self._lock:
-            return {answer.conversation.id for answer in self._answers.values()}
+        return self._answers.running_conversations()
 
     def snapshot(self, message_id: int) -> tuple[str, AnswerProgress] | None:
         """The text so far and the progress of a running answer."""
-        with self._lock:
-            answer = self._answers.get(message_id)
-            return None if answer is None else (answer.text, answer.progress)
+        return self._answers.snapshot(message_id)
 
     def close(self, timeout: float = 8.0) -> None:
-        """Stop every answer and store what there is. Call before the engine and the jobs close."""
+        """Stop every answer and store what there is. Call before the engine and the jobs close.
+
+        What waits to be sent is put before the draft of its conversation, so save that first.
+        """
+        waiting = self._queue.take_all()
         # What was sent in the last moment begins first.
         self._jobs.database.submit(lambda: None).result()
-        with self._lock:
-            answers = list(self._answers.values())
-        for answer in answers:
-            self.stop(answer.message.id)
-        deadline = time.monotonic() + timeout
-        for answer in answers:
-            if not answer.ended.wait(max(0.0, deadline - time.monotonic())):
-                logger.error("answer %d did not stop in time", answer.message.id)
-        with self._lock:
-            self._closed.set()
-        self._grown.set()
-        self._saver.join()
-        self._unsubscribe()
-        self._jobs.database.submit(self._save_what_failed).result()
+        self._answers.close(timeout)
+        self._jobs.database.submit(self._keep_as_drafts, waiting).result()
 
-    # Making an answer
+    # On the database thread
+
+    def _send(
+        self,
+        text: str,
+        attachments: tuple[Attachment, ...],
+        model: ModelFile,
+        conversation_id: int | None,
+        parameters: GenerationParameters | None,
+        system_prompt: str = "",
+    ) -> bool:
+        """Returns whether the question was stored."""
+        self._answers.save_what_failed()
+        try:
+            _require_content(text, attachments)
+            conversation, question, answer = self._conversations.begin_exchange(
+                conversation_id,
+                text,
+                origin=new_origin(model, parameters),
+                model_path=model.path,
+                system_prompt=system_prompt,
+                attachments=attachments,
+            )
+        except ChatappError as error:
+            self._emit(SendFailed(conversation_id, text, error, attachments))
+            return False
+        self._emit(ConversationChanged(conversation))
+        self._start(conversation, question, answer, model)
+        return True
+
+    def _answer_again(self, old: Message, model: ModelFile, origin: Origin) -> None:
+        question_id = old.id if old.role is Role.USER else old.parent_id
+        if question_id is None:
+            raise ConversationMissing(old.conversation_id)
+        answer = self._conversations.begin_answer(
+            old.conversation_id, parent_id=question_id, origin=origin
+        )
+        self._start(self._conversations.get(old.conversation_id), None, answer, model)
 
     def _start(
         self,
@@ -251,241 +337,91 @@ class Session:
         answer: Message,
         model: ModelFile,
     ) -> None:
-        """On the database thread: hand the question to the engine."""
-        running = _RunningAnswer(
-            conversation,
-            answer,
-            model,
-            pieces=[answer.text],
-            length=len(answer.text),
-            saved_length=len(answer.text),
-            progress=AnswerProgress(AnswerPhase.WAITING),
+        if self._queue.release(conversation.id):
+            self._tell_queue(conversation.id)
+        self._answers.start(conversation, question, answer, model)
+
+    def _on_answer_ended(self, message: Message) -> None:
+        conversation_id = message.conversation_id
+        if message.status is MessageStatus.COMPLETE:
+            self._send_next(conversation_id)
+        elif self._queue.hold(conversation_id):
+            self._tell_queue(conversation_id)
+
+    def _send_next(self, conversation_id: int) -> None:
+        if self.running(conversation_id) is not None:
+            return
+        waiting = self._queue.take_next(conversation_id)
+        if waiting is None:
+            return
+        queued = waiting.queued
+        self._tell_queue(conversation_id)
+        is_sent = self._send(
+            queued.text, queued.attachments, waiting.model, conversation_id, waiting.parameters
         )
-        with self._lock:
-            self._answers[answer.id] = running
-        self._emit(AnswerStarted(conversation, question, answer))
-        self._emit(AnswerProgressed(conversation.id, answer.id, running.progress))
-        self._on_engine_state(self._engine.state)  # the model may be on its way already
-        try:
-            branch = self._conversations.branch(conversation.id)
-            before = [m for m in branch if m.id != answer.id]
-            origin = answer.origin or _origin(model, None)
-            generation = self._engine.generate(
-                model,
-                build_turns(before, conversation.system_prompt),
-                replace(origin.parameters, seed=origin.seed),
-                prefill=answer.text,
-                conversation=str(conversation.id),
-                on_event=lambda event: self._on_generation_event(running, event),
-            )
-        except ChatappError as error:
-            self._end(running, MessageStatus.FAILED, origin=answer.origin, error=to_record(error))
-            return
-        with self._lock:
-            running.generation = generation
-            stop_now = running.stop_requested
-        if stop_now:
-            generation.stop()
+        if not is_sent and self._queue.hold(conversation_id):
+            self._tell_queue(conversation_id)
 
-    def _on_generation_event(self, running: _RunningAnswer, event: GenerationEvent) -> None:
-        """In the engine's reader thread."""
-        match event:
-            case PromptProgress(done=done, total=total, cached=cached):
-                fraction = (done - cached) / (total - cached) if total > cached else 1.0
-                self._progress(
-                    running,
-                    AnswerProgress(
-                        AnswerPhase.READING, fraction, done=done, total=total, cached=cached
-                    ),
-                )
-            case Delta(text=text, completion_tokens=tokens):
-                now = time.monotonic()
-                with self._lock:
-                    if not running.first_delta_at:
-                        running.first_delta_at = now
-                    elapsed = now - running.first_delta_at
-                    offset = running.length
-                    running.pieces.append(text)
-                    running.length += len(text)
-                speed = (tokens - 1) / elapsed if elapsed > 0.25 else 0.0
-                self._emit(AnswerGrew(running.conversation.id, running.message.id, text, offset))
-                self._progress(
-                    running,
-                    AnswerProgress(
-                        AnswerPhase.WRITING,
-                        total=running.progress.total,
-                        cached=running.progress.cached,
-                        tokens=tokens,
-                        tokens_per_second=speed,
-                    ),
-                )
-                self._grown.set()
-            case Finished(reason=reason, usage=usage, seed=seed):
-                origin = running.message.origin
-                if origin is not None:
-                    loaded = self._engine.state.loaded
-                    origin = replace(
-                        origin,
-                        seed=seed,
-                        usage=_joined(origin.usage, usage),
-                        finish_reason=reason,
-                        llama_build=loaded.llama_build if loaded is not None else "",
-                    )
-                stopped = reason is FinishReason.STOPPED
-                status = MessageStatus.STOPPED if stopped else MessageStatus.COMPLETE
-                self._submit(lambda: self._end(running, status, origin=origin))
-            case Failed(error=error):
-                origin = running.message.origin
-                if origin is not None:
-                    reached = running.progress
-                    usage = Usage(reached.total, reached.cached, reached.tokens)
-                    origin = replace(
-                        origin,
-                        usage=_joined(origin.usage, usage),
-                        finish_reason=FinishReason.FAILED,
-                    )
-                self._submit(
-                    lambda: self._end(running, MessageStatus.FAILED, origin=origin, error=error)
-                )
-
-    def _end(
-        self,
-        running: _RunningAnswer,
-        status: MessageStatus,
-        *,
-        origin: Origin | None,
-        error: ErrorRecord | None = None,
-    ) -> None:
-        """On the database thread: store the answer and tell everybody."""
-        with self._lock:
-            text = running.text
-            self._answers.pop(running.message.id, None)
-        content_hash = self._library.content_hash(running.model)
-        if origin is not None and content_hash.done() and content_hash.exception() is None:
-            origin = replace(origin, model_sha256=content_hash.result())
-        message = replace(running.message, text=text, status=status, origin=origin, error=error)
-        try:
-            message = self._store_end(message)
-        except ChatappError as problem:
-            logger.info("answer %d can't be stored: %s", message.id, problem)
-            if isinstance(problem, ConversationMissing):
-                self._engine.forget(str(running.conversation.id))  # it was read since
-            else:
-                with self._lock:
-                    self._unsaved[message.id] = message
-            message = replace(message, status=MessageStatus.FAILED, error=to_record(problem))
-        else:
-            if origin is not None and origin.model_sha256 is None:
-                content_hash.add_done_callback(lambda done: self._add_hash(message.id, done))
-            self._name(running.conversation.id)
-        self._emit(AnswerEnded(running.conversation.id, message))
-        running.ended.set()
-
-    def _store_end(self, message: Message) -> Message:
-        return self._conversations.end_answer(
-            message.id,
-            text=message.text,
-            status=message.status,
-            origin=message.origin,
-            error=message.error,
-        )
-
-    def _add_hash(self, message_id: int, content_hash: Future[str]) -> None:
-        if content_hash.cancelled() or content_hash.exception() is not None:
-            return
-        digest = content_hash.result()
-
-        def store() -> None:
-            if self._closed.is_set():
-                return  # the database may be closed already
+    def _keep_as_drafts(self, waiting: Sequence[Waiting]) -> None:
+        for conversation_id in {w.conversation_id: None for w in waiting}:
+            queued = [w.queued for w in waiting if w.conversation_id == conversation_id]
             try:
-                self._conversations.set_model_sha256(message_id, digest)
-            except ChatappError as error:
-                logger.info("the model's hash is not stored with answer %d: %s", message_id, error)
-
-        self._submit(store)
-
-    def _name(self, conversation_id: int) -> None:
-        """On the database thread: a title after the first exchange; then tell the new state."""
-        try:
-            current = self._conversations.get(conversation_id)
-            if current.title_source is TitleSource.NONE:
-                branch = self._conversations.branch(conversation_id)
-                questions = (m.text for m in branch if m.role is Role.USER)
-                title = next(filter(None, map(title_from, questions)), "")
-                if title and self._conversations.suggest_title(conversation_id, title):
-                    current = self._conversations.get(conversation_id)
-        except ChatappError as error:
-            logger.info("no title for conversation %d: %s", conversation_id, error)
-            return
-        self._emit(ConversationChanged(current))
-
-    # Progress
-
-    def _progress(self, running: _RunningAnswer, progress: AnswerProgress) -> None:
-        with self._lock:
-            running.progress = progress
-        self._emit(AnswerProgressed(running.conversation.id, running.message.id, progress))
-
-    def _on_engine_state(self, state: EngineState) -> None:
-        """While a model is being loaded, every answer that waits for it tells so."""
-        if state.status is not EngineStatus.LOADING or state.model is None:
-            return
-        with self._lock:
-            waiting = [
-                answer
-                for answer in self._answers.values()
-                if answer.progress.phase in (AnswerPhase.WAITING, AnswerPhase.LOADING)
-                and answer.model.path == state.model.path
-            ]
-        for answer in waiting:
-            self._progress(answer, AnswerProgress(AnswerPhase.LOADING, state.progress))
-
-    # Saving
-
-    def _save_regularly(self) -> None:
-        """A delta wakes the saver; what arrives in the second after a save waits for the next."""
-        while True:
-            self._grown.wait()
-            if self._closed.wait(_SAVE_INTERVAL):
-                return
-            self._grown.clear()
-            with self._lock:
-                grown = [a for a in self._answers.values() if a.length > a.saved_length]
-            for answer in grown:
-                self._submit(partial(self._save_partial, answer))
-
-    def _save_partial(self, running: _RunningAnswer) -> None:
-        with self._lock:
-            if running.message.id not in self._answers:
-                return
-            text = running.text
-        try:
-            self._conversations.save_partial(running.message.id, text)
-        except ChatappError as error:
-            # The end of the answer is stored again and reports what stands in the way.
-            logger.info("partial answer %d not saved: %s", running.message.id, error)
-            return
-        with self._lock:
-            running.saved_length = len(text)
-
-    def _save_what_failed(self) -> None:
-        """On the database thread: answers that could not be stored when they ended, once more."""
-        with self._lock:
-            unsaved = list(self._unsaved.values())
-        for message in unsaved:
-            try:
-                self._store_end(message)
+                draft = self._conversations.draft(conversation_id)
+                texts = [*(q.text for q in queued), draft.text]
+                attachments = [*(a for q in queued for a in q.attachments), *draft.attachments]
+                self._conversations.save_draft(
+                    conversation_id, "\n\n".join(t for t in texts if t.strip()), attachments
+                )
             except ConversationMissing:
-                logger.info("answer %d was deleted meanwhile", message.id)
+                logger.info("conversation %d was deleted meanwhile", conversation_id)
             except ChatappError as error:
-                logger.info("answer %d still can't be stored: %s", message.id, error)
-                return
-            with self._lock:
-                self._unsaved.pop(message.id, None)
-            self._emit(AnswerEnded(message.conversation_id, message))
+                logger.error("what waited in conversation %d is lost: %s", conversation_id, error)
 
-    def _submit(self, function: Callable[[], None]) -> None:
+    # Parts
+
+    def _act(self, message_id: int, function: Callable[[], None]) -> None:
+        """Do what a person wants with a message."""
+
+        def act() -> None:
+            try:
+                function()
+            except ChatappError as error:
+                self._emit(ActionFailed(self._conversation_of(message_id), error))
+
+        self._submit(act)
+
+    def _try(self, function: Callable[[], None]) -> None:
+        """Begin an answer without a new question."""
+
+        def begin() -> None:
+            try:
+                function()
+            except ChatappError as error:
+                self._emit(SendFailed(None, "", error))
+
+        self._submit(begin)
+
+    def _conversation_of(self, message_id: int) -> int | None:
+        try:
+            return self._conversations.message(message_id).conversation_id
+        except ChatappError:
+            return None
+
+    def _tell_branch(self, conversation: Conversation) -> None:
+        branch = self._conversations.branch(conversation.id)
+        self._emit(ConversationChanged(conversation))
+        self._emit(BranchChanged(conversation.id, tuple(branch)))
+
+    def _tell_queue(self, conversation_id: int) -> None:
+        self._emit(
+            QueueChanged(
+                conversation_id,
+                self._queue.waiting(conversation_id),
+                self._queue.is_held(conversation_id),
+            )
+        )
+
+    def _submit(self, function: Callable[[], object]) -> None:
         self._jobs.database.run(function)
 
     def _emit(self, event: SessionEvent) -> None:
@@ -493,25 +429,6 @@ class Session:
             listener(event)
 
 
-def _origin(model: ModelFile, parameters: GenerationParameters | None) -> Origin:
-    parameters = parameters or GenerationParameters()
-    seed = parameters.seed
-    return Origin(
-        model_name=model.name,
-        model_path=model.path,
-        quantization=model.quantization,
-        parameters=parameters,
-        # Chosen here, so that it is known of an answer that never came to its end as well.
-        seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-    )
-
-
-def _joined(before: Usage, after: Usage) -> Usage:
-    """What an answer took that was continued: the prompt of its beginning, the writing of both."""
-    if not before.completion_tokens:
-        return after
-    return replace(
-        before,
-        completion_tokens=before.completion_tokens + after.completion_tokens,
-        generation_ms=before.generation_ms + after.generation_ms,
-    )
+def _require_content(text: str, attachments: Sequence[Attachment] = ()) -> None:
+    if not text.strip() and not attachments:
+        raise MessageEmpty

@@ -36,8 +36,42 @@ class TitleSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that goes along with a question. `size` is that of the file, in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    text: str
+
+
+class Opinion(StrEnum):
+    """What a person thinks of a message."""
+
+    LIKED = "liked"
+    DISLIKED = "disliked"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A person's judgement of a message: why, and what would have been right.
+
+    `created_at` is in seconds since the epoch.
+    """
+
+    opinion: Opinion
+    note: str = ""
+    correction: str = ""
+    created_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `created_at` is in seconds since the epoch."""
+    """One message. `created_at` is in seconds since the epoch.
+
+    It is the `version`-th, from 1, of `versions` that follow the same message in the same role.
+    `is_edited` tells of an answer that a person changed it; `origin` is that of the first version.
+    """
 
     id: int
     conversation_id: int
@@ -48,6 +82,11 @@ class Message:
     created_at: float
     origin: Origin | None = None
     error: ErrorRecord | None = None
+    attachments: tuple[Attachment, ...] = ()
+    rating: Rating | None = None
+    version: int = 1
+    versions: int = 1
+    is_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +107,14 @@ class Conversation:
     deleted_at: float | None = None
     system_prompt: str = ""
     model_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed and chosen, but not sent."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ class Usage:
 
     `cached_tokens` of the `prompt_tokens` were still in the context and were not read again.
     `first_token_ms` runs from the worker's receipt of the request to its first sampled token.
+    `reasoning_ms` is how long the model thought before it answered, a part of `generation_ms`.
     """
 
     prompt_tokens: int = 0
@@ -118,6 +119,7 @@ class Usage:
     completion_tokens: int = 0
     first_token_ms: float = 0.0
     generation_ms: float = 0.0
+    reasoning_ms: float = 0.0
 
     @property
     def tokens_per_second(self) -> float:

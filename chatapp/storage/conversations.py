@@ -1,25 +1,37 @@
 """Conversations and their trees of messages: SQL in, values of the domain out.
 
-Every method is one transaction: what it returns is on disk.
+Every method is one transaction: what it returns is on disk. Nothing that was said is overwritten: a
+text that is changed becomes another version beside the first.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
+from chatapp.domain.conversation import (
+    Attachment,
+    Conversation,
+    Draft,
+    Message,
+    MessageStatus,
+    Role,
+    TitleSource,
+)
 from chatapp.domain.generation import Origin
-from chatapp.errors import ConversationMissing, ErrorRecord
+from chatapp.errors import ConversationMissing
 from chatapp.storage.database import Database, Value
-from chatapp.storage.records import from_error, from_origin, to_conversation, to_message
-from chatapp.storage.writer import Writer
+from chatapp.storage.drafts import Drafts
+from chatapp.storage.messages import Messages
+from chatapp.storage.records import to_conversation
+from chatapp.storage.trash import empty_trash, forget_words
 
 _SECONDS_PER_DAY = 24 * 60 * 60
+_NEW = 0  # the conversation that is not begun yet, among the drafts
 
 
-class Conversations:
+class Conversations(Messages):
     """The conversations of one database. Used on the database thread.
 
     A method that is given a conversation or a message which isn't there any more raises
@@ -28,7 +40,8 @@ class Conversations:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
+        self._drafts = Drafts(database)
 
     # Conversations
 
@@ -128,85 +141,19 @@ class Conversations:
         """Delete it for good, if it is still there."""
         with self._database.transaction():
             self._database.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
-            self._forget_words()
+            forget_words(self._database)
 
     def empty_trash(self, *, older_than_days: float = 30) -> list[int]:
-        """Delete for good what was moved to the trash so long ago. Returns the ids."""
+        """Delete for good what was deleted so long ago, conversations and messages.
+
+        Returns the conversations of which something is gone.
+        """
         now = time.time()
+        before = now - older_than_days * _SECONDS_PER_DAY
         with self._database.transaction():
-            # The clock was wrong then, or is wrong now: count from now.
-            self._database.execute(
-                "UPDATE conversations SET deleted_at = ? WHERE deleted_at > ?", (now, now)
-            )
-            rows = self._database.execute(
-                "DELETE FROM conversations WHERE deleted_at <= ? RETURNING id",
-                (now - older_than_days * _SECONDS_PER_DAY,),
-            )
-            if rows:
-                self._forget_words()
-        return [id_ for (id_,) in rows]
+            return sorted(empty_trash(self._database, before=before, now=now))
 
     # Messages
-
-    def message(self, message_id: int) -> Message:
-        """The message as it is stored now."""
-        messages = self._messages([message_id])
-        if not messages:
-            raise ConversationMissing(None)
-        return messages[0]
-
-    def branch(self, conversation_id: int) -> list[Message]:
-        """The messages that are shown: from the first one to the tip."""
-        rows = self._database.execute(
-            """
-            WITH RECURSIVE shown (id) AS (
-                SELECT tip_id FROM conversations WHERE id = ?
-                UNION ALL
-                -- A parent is older: not even damage makes this run in a circle.
-                SELECT parent_id FROM shown JOIN messages USING (id) WHERE parent_id < id
-            )
-            SELECT id FROM shown
-            """,
-            (conversation_id,),
-        )
-        return self._messages(id_ for (id_,) in rows)
-
-    def children(self, message_id: int | None, conversation_id: int) -> list[Message]:
-        """The versions of what follows a message, oldest first; None asks for the beginnings."""
-        rows = self._database.execute(
-            "SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ?",
-            (conversation_id, message_id),
-        )
-        return self._messages(id_ for (id_,) in rows)
-
-    def bring_up(self, message_id: int) -> Conversation:
-        """Make the branch shown in which this message stands, in its newest continuation.
-
-        Nothing changes when the message is shown already.
-        """
-        with self._database.transaction():
-            conversation = self.get(self.message(message_id).conversation_id)
-            below = {
-                int(id_)
-                for (id_,) in self._database.execute(
-                    """
-                    WITH RECURSIVE below (id) AS (
-                        SELECT ?
-                        UNION
-                        SELECT messages.id FROM below JOIN messages ON parent_id = below.id
-                    )
-                    SELECT id FROM below
-                    """,
-                    (message_id,),
-                )
-            }
-            if conversation.tip_id in below:
-                return conversation
-            # A continuation is younger than what it continues.
-            self._database.execute(
-                "UPDATE conversations SET tip_id = ? WHERE id = ?", (max(below), conversation.id)
-            )
-            return self.get(conversation.id)
 
     def add_message(
         self, conversation_id: int, *, role: Role, text: str, parent_id: int | None
@@ -217,9 +164,14 @@ class Conversations:
             return self._append(conversation_id, parent_id, role, text)
 
     def begin_answer(self, conversation_id: int, *, parent_id: int, origin: Origin) -> Message:
-        """Add an empty answer that this process is going to write. It becomes the tip."""
+        """Add an empty answer that this process is going to write. It becomes the tip.
+
+        Raises `MessageDeleted` when the question was.
+        """
         with self._database.transaction():
             self.get(conversation_id)
+            self._tree.parent(parent_id)
+            self._tree.require(parent_id)
             return self._append(conversation_id, parent_id, Role.ASSISTANT, origin=origin)
 
     def begin_exchange(
@@ -230,6 +182,7 @@ class Conversations:
         origin: Origin,
         model_path: str | None,
         system_prompt: str = "",
+        attachments: Sequence[Attachment] = (),
     ) -> tuple[Conversation, Message, Message]:
         """Add a question and its empty answer after the tip, all or nothing.
 
@@ -239,87 +192,115 @@ class Conversations:
             if conversation_id is None:
                 conversation_id = self._insert("", TitleSource.NONE, model_path, system_prompt)
             tip_id = self.get(conversation_id).tip_id
-            question = self._append(conversation_id, tip_id, Role.USER, text)
-            answer = self._append(conversation_id, question.id, Role.ASSISTANT, origin=origin)
-            return self.get(conversation_id), question, answer
+            return self._exchange(conversation_id, tip_id, text, attachments, origin)
 
-    def resume_answer(self, message_id: int) -> Message:
-        """This process is going to write more of an answer that had ended."""
-        writer = Writer.this_process()
+    def edit_question(
+        self, message_id: int, text: str, attachments: Sequence[Attachment] = (), *, origin: Origin
+    ) -> tuple[Conversation, Message, Message]:
+        """Add another version of a question, with its empty answer, and show that branch."""
         with self._database.transaction():
+            conversation_id, parent_id = self._tree.parent(message_id)
+            return self._exchange(conversation_id, parent_id, text, attachments, origin)
+
+    def edit_answer(self, message_id: int, text: str) -> Message:
+        """Add another version of an answer, in the person's words, and make it the tip."""
+        with self._database.transaction():
+            conversation_id, parent_id = self._tree.parent(message_id)
+            edited = self._append(conversation_id, parent_id, Role.ASSISTANT, text)
             self._database.execute(
                 """
-                UPDATE messages SET status = ?, error_kind = NULL, error_values = NULL,
-                    writer_pid = ?, writer_started = ?
+                UPDATE messages SET is_edited = 1,
+                    origin = (SELECT origin FROM messages WHERE id = ?)
                 WHERE id = ?
                 """,
-                (MessageStatus.GENERATING, writer.pid, writer.started, message_id),
+                (message_id, edited.id),
             )
-            return self.message(message_id)
+            return self.message(edited.id)
 
-    def save_partial(self, message_id: int, text: str) -> None:
-        """Keep what there is of an answer. Cheap: neither the index nor the conversation change."""
-        self._change_message(
-            "UPDATE messages SET text = ? WHERE id = ? RETURNING id", text, message_id
-        )
+    def branch_off(self, message_id: int) -> Conversation:
+        """Make a new conversation of copies of the messages that lead to this one, with it.
 
-    def end_answer(
-        self,
-        message_id: int,
-        *,
-        text: str,
-        status: MessageStatus,
-        origin: Origin | None,
-        error: ErrorRecord | None = None,
-    ) -> Message:
-        """Nobody writes this answer any more; from now on it can be found."""
+        An answer that is being written is copied as if it were stopped now.
+        """
         with self._database.transaction():
-            self._database.execute(
-                """
-                UPDATE messages SET text = ?, status = ?, origin = ?, error_kind = ?,
-                    error_values = ?, writer_pid = NULL, writer_started = NULL
-                WHERE id = ?
-                """,
-                (text, status, from_origin(origin), *from_error(error), message_id),
+            conversation = self.get(self._tree.parent(message_id)[0])
+            self._tree.require(message_id)
+            new_id = self._insert(
+                conversation.title,
+                conversation.title_source,
+                conversation.model_path,
+                conversation.system_prompt,
             )
-            message = self.message(message_id)
+            copies: dict[int, int] = {}
+            copy_id = None
+            for id_ in self._tree.undeleted(self._tree.above(message_id)):
+                copy_id = copies[id_] = self._copy(id_, new_id, copy_id)
+            self._copy_what_belongs(copies)
             self._database.execute(
-                "UPDATE conversations SET updated_at = ? WHERE id = ?",
-                (time.time(), message.conversation_id),
+                "UPDATE conversations SET tip_id = ? WHERE id = ?", (copy_id, new_id)
             )
-            return message
+            return self.get(new_id)
 
-    def set_model_sha256(self, message_id: int, sha256: str) -> None:
-        """Add the content hash of the model to an answer's origin, when it is known at last."""
-        self._change_message(
-            """
-            UPDATE messages SET origin = json_set(origin, '$.model_sha256', ?) WHERE id = ?
-            RETURNING id
-            """,
-            sha256,
-            message_id,
-        )
+    def bring_up(self, message_id: int) -> Conversation:
+        """Make the branch shown in which this message stands, in its newest continuation.
 
-    def recover_interrupted(self) -> list[Message]:
-        """Answers whose writer has died become interrupted. Returns them."""
+        Nothing changes when the message is shown already. Raises `MessageDeleted` when it was.
+        """
         with self._database.transaction():
-            rows = self._database.execute(
-                "SELECT id, writer_pid, writer_started FROM messages WHERE status = 'generating'"
+            self._tree.parent(message_id)
+            self._tree.require(message_id)
+            return self._bring_up(message_id)
+
+    def delete_message(self, message_id: int) -> Conversation:
+        """Delete one message, but so that it can be restored; what follows it stays.
+
+        When nothing follows it on the branch that is shown, another one is shown as far as there is
+        one: the latest that begins as this one does.
+        """
+        with self._database.transaction():
+            conversation_id, _ = self._tree.parent(message_id)
+            self._database.execute(
+                "UPDATE messages SET deleted_at = coalesce(deleted_at, ?) WHERE id = ?",
+                (time.time(), message_id),
             )
-            orphans = [
-                id_
-                for id_, pid, started in rows
-                if pid is None or started is None or not Writer(pid, started).is_alive()
-            ]
-            for message_id in orphans:
-                self._database.execute(
-                    """
-                    UPDATE messages SET status = ?, writer_pid = NULL, writer_started = NULL
-                    WHERE id = ?
-                    """,
-                    (MessageStatus.INTERRUPTED, message_id),
+            path = self._tree.shown(conversation_id)
+            shown = self._tree.undeleted(path)
+            if not shown or shown[-1] < message_id:
+                latest = (
+                    max(self._tree.undeleted(self._tree.below(shown[-1])))
+                    if shown
+                    else self._tree.latest(conversation_id)
                 )
-            return self._messages(orphans)
+                if latest is not None and latest not in path:
+                    self._set_tip(conversation_id, latest)
+            return self.get(conversation_id)
+
+    def restore_message(self, message_id: int) -> Conversation:
+        """Take back that a message was deleted, and show it."""
+        with self._database.transaction():
+            self._tree.parent(message_id)
+            self._database.execute(
+                "UPDATE messages SET deleted_at = NULL WHERE id = ?", (message_id,)
+            )
+            return self._bring_up(message_id)
+
+    # Drafts
+
+    def draft(self, conversation_id: int | None) -> Draft:
+        """What was typed but not sent; None asks for that of a new conversation."""
+        return self._drafts.get(_NEW if conversation_id is None else conversation_id)
+
+    def save_draft(
+        self, conversation_id: int | None, text: str, attachments: Sequence[Attachment] = ()
+    ) -> None:
+        """Keep what is typed. A draft without words and attachments is removed."""
+        with self._database.transaction():
+            if conversation_id is not None:
+                self.get(conversation_id)
+            self._drafts.save(
+                _NEW if conversation_id is None else conversation_id,
+                Draft(text, tuple(attachments)),
+            )
 
     # Parts of a transaction
 
@@ -337,68 +318,76 @@ class Conversations:
         )
         return int(conversation_id)
 
-    def _append(
-        self,
-        conversation_id: int,
-        parent_id: int | None,
-        role: Role,
-        text: str = "",
-        *,
-        origin: Origin | None = None,
-    ) -> Message:
-        """Add a message, unfinished when it has an origin, and make it the tip."""
-        if parent_id is not None and self.message(parent_id).conversation_id != conversation_id:
-            raise ValueError("the parent belongs to another conversation")
-        now = time.time()
-        writer = None if origin is None else Writer.this_process()
-        ((message_id,),) = self._database.execute(
-            """
-            INSERT INTO messages (
-                conversation_id, parent_id, role, text, status, created_at, origin, writer_pid,
-                writer_started
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
-            """,
-            (
-                conversation_id,
-                parent_id,
-                role,
-                text,
-                MessageStatus.COMPLETE if writer is None else MessageStatus.GENERATING,
-                now,
-                from_origin(origin),
-                None if writer is None else writer.pid,
-                None if writer is None else writer.started,
-            ),
-        )
-        self._database.execute(
-            "UPDATE conversations SET tip_id = ?, updated_at = ? WHERE id = ?",
-            (message_id, now, conversation_id),
-        )
-        return self.message(message_id)
-
     def _change(self, conversation_id: int, sql: str, *values: Value) -> Conversation:
         """Update a conversation; its id is bound after the values."""
         with self._database.transaction():
             self._database.execute(sql, (*values, conversation_id))
             return self.get(conversation_id)
 
-    def _change_message(self, sql: str, *values: Value) -> None:
-        if not self._database.execute(sql, values):
-            raise ConversationMissing(None)
-
-    def _messages(self, ids: Iterable[int]) -> list[Message]:
-        """These messages as far as they are still there, oldest first."""
-        rows = self._database.execute(
-            """
-            SELECT id, conversation_id, parent_id, role, text, status, created_at, origin,
-                error_kind, error_values
-            FROM messages WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
-            """,
-            (json.dumps(list(ids)),),
+    def _exchange(
+        self,
+        conversation_id: int,
+        parent_id: int | None,
+        text: str,
+        attachments: Sequence[Attachment],
+        origin: Origin,
+    ) -> tuple[Conversation, Message, Message]:
+        question = self._append(
+            conversation_id, parent_id, Role.USER, text, attachments=attachments
         )
-        return [to_message(row) for row in rows]
+        answer = self._append(conversation_id, question.id, Role.ASSISTANT, origin=origin)
+        return self.get(conversation_id), question, answer
 
-    def _forget_words(self) -> None:
-        """Remove deleted words from the indexes too, which otherwise only mark them as deleted."""
-        self._database.execute("INSERT INTO title_index (title_index) VALUES ('optimize')")
-        self._database.execute("INSERT INTO message_index (message_index) VALUES ('optimize')")
+    def _copy(self, message_id: int, conversation_id: int, parent_id: int | None) -> int:
+        ((copy_id,),) = self._database.execute(
+            """
+            INSERT INTO messages (
+                conversation_id, parent_id, role, status, created_at, error_kind, error_values,
+                origin, text, is_edited
+            )
+            SELECT ?, ?, role, CASE status WHEN ? THEN ? ELSE status END, created_at, error_kind,
+                error_values, origin, text, is_edited
+            FROM messages WHERE id = ? RETURNING id
+            """,
+            (
+                conversation_id,
+                parent_id,
+                MessageStatus.GENERATING,
+                MessageStatus.STOPPED,
+                message_id,
+            ),
+        )
+        return int(copy_id)
+
+    def _copy_what_belongs(self, copies: dict[int, int]) -> None:
+        """The attachments and ratings of messages, whose ids lead to those of their copies."""
+        for sql in (
+            """
+            INSERT INTO attachments (
+                message_id, name, media_type, size, sha256, created_at, content
+            )
+            SELECT copies.value, name, media_type, size, sha256, created_at, content
+            FROM json_each(?) AS copies CROSS JOIN attachments ON message_id = CAST(key AS INTEGER)
+            ORDER BY attachments.id
+            """,
+            """
+            INSERT INTO ratings (message_id, opinion, created_at, note, correction)
+            SELECT copies.value, opinion, created_at, note, correction
+            FROM json_each(?) AS copies CROSS JOIN ratings ON message_id = CAST(key AS INTEGER)
+            """,
+        ):
+            self._database.execute(sql, (json.dumps(copies),))
+
+    def _bring_up(self, message_id: int) -> Conversation:
+        conversation = self.get(self._tree.parent(message_id)[0])
+        below = self._tree.below(message_id)
+        if conversation.tip_id in below:
+            return conversation
+        # A continuation is younger than what it continues.
+        self._set_tip(conversation.id, max(self._tree.undeleted(below), default=message_id))
+        return self.get(conversation.id)
+
+    def _set_tip(self, conversation_id: int, message_id: int) -> None:
+        self._database.execute(
+            "UPDATE conversations SET tip_id = ? WHERE id = ?", (message_id, conversation_id)
+        )

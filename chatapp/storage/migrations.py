@@ -131,4 +131,86 @@ _VERSION_1 = (
     """,
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+
+def _add_judgements_and_drafts(execute: Execute) -> None:
+    for statement in _VERSION_2:
+        execute(statement)
+
+
+# A message that was deleted keeps its row, so that those after it keep their parent. The index of
+# words does not contain it.
+#
+# Attachments of a draft have rows of their own, because SQLite writes a row as a whole: a change of
+# the text must not write megabytes that are as before. Conversation 0 is the one not begun yet.
+_VERSION_2 = (
+    "ALTER TABLE messages ADD COLUMN deleted_at REAL",
+    "ALTER TABLE messages ADD COLUMN is_edited INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX messages_deleted ON messages (deleted_at) WHERE deleted_at IS NOT NULL",
+    "DROP INDEX messages_by_conversation",
+    """
+    CREATE INDEX messages_by_conversation
+    ON messages (conversation_id, parent_id, role, deleted_at)
+    """,
+    """
+    CREATE TABLE ratings (
+        message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        opinion TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        note TEXT NOT NULL,
+        correction TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE drafts (
+        conversation_id INTEGER PRIMARY KEY,
+        updated_at REAL NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE draft_attachments (
+        id INTEGER PRIMARY KEY,
+        conversation_id INTEGER NOT NULL REFERENCES drafts ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX draft_attachments_by_draft ON draft_attachments (conversation_id)",
+    """
+    CREATE TRIGGER draft_removed AFTER DELETE ON conversations BEGIN
+        DELETE FROM drafts WHERE conversation_id = old.id;
+    END
+    """,
+    "DROP TRIGGER message_added",
+    "DROP TRIGGER message_changing",
+    "DROP TRIGGER message_changed",
+    "DROP TRIGGER message_removed",
+    """
+    CREATE TRIGGER message_added AFTER INSERT ON messages
+    WHEN new.status <> 'generating' AND new.deleted_at IS NULL BEGIN
+        INSERT INTO message_index (rowid, text) VALUES (new.id, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER message_changing BEFORE UPDATE OF text, status, deleted_at ON messages
+    WHEN old.status <> 'generating' AND old.deleted_at IS NULL BEGIN
+        DELETE FROM message_index WHERE rowid = old.id;
+    END
+    """,
+    """
+    CREATE TRIGGER message_changed AFTER UPDATE OF text, status, deleted_at ON messages
+    WHEN new.status <> 'generating' AND new.deleted_at IS NULL BEGIN
+        INSERT INTO message_index (rowid, text) VALUES (new.id, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER message_removed AFTER DELETE ON messages
+    WHEN old.status <> 'generating' AND old.deleted_at IS NULL BEGIN
+        DELETE FROM message_index WHERE rowid = old.id;
+    END
+    """,
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_judgements_and_drafts)

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any
 
-from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
+from chatapp.domain.conversation import (
+    Attachment,
+    Conversation,
+    Message,
+    MessageStatus,
+    Opinion,
+    Rating,
+    Role,
+    TitleSource,
+)
 from chatapp.domain.generation import (
     FinishReason,
     GenerationParameters,
@@ -25,6 +35,7 @@ from chatapp.storage.database import Row
 _TITLE_SOURCES = {str(member): member for member in TitleSource}
 _ROLES = {str(member): member for member in Role}
 _STATUSES = {str(member): member for member in MessageStatus}
+_OPINIONS = {str(member): member for member in Opinion}
 _FINISH_REASONS = {str(member): member for member in FinishReason}
 
 _ORIGIN = frozenset(field.name for field in fields(Origin))
@@ -68,19 +79,39 @@ def to_conversation(row: Row) -> Conversation:
 
 
 def to_message(row: Row) -> Message:
-    """Columns in the order of `Message`'s fields, the error as two: its kind, its values."""
-    (id_, conversation_id, parent_id, role, text, status, created_at, origin, kind, values) = row
+    """Columns in the order of `Message`'s fields, the error as two: its kind, its values.
+
+    The last column is `is_edited`; what other tables know of the message is left out.
+    """
+    (id_, conversation_id, parent_id, role, text, status, created_at, origin, *error, edited) = row
+    kind, values = error
     return Message(
-        id=id_,
-        conversation_id=conversation_id,
-        parent_id=parent_id,
-        role=_ROLES.get(role, Role.ASSISTANT),
-        text=text,
-        status=_STATUSES.get(status, MessageStatus.COMPLETE),
-        created_at=created_at,
-        origin=_to_origin(_object(origin)),
-        error=None if kind is None else ErrorRecord(kind, _object(values)),
+        id_,
+        conversation_id,
+        parent_id,
+        _ROLES.get(role, Role.ASSISTANT),
+        text,
+        _STATUSES.get(status, MessageStatus.COMPLETE),
+        created_at,
+        None if origin is None else _to_origin(_object(origin)),
+        None if kind is None else ErrorRecord(kind, _object(values)),
+        is_edited=bool(edited),
     )
+
+
+def to_rating(row: Row) -> Rating:
+    """Columns in the order of `Rating`'s fields."""
+    opinion, note, correction, created_at = row
+    # What is unknown can hardly be praise, and what a person wrote shall be seen.
+    return Rating(_OPINIONS.get(opinion, Opinion.DISLIKED), note, correction, created_at)
+
+
+def to_attachment(row: Row) -> Attachment:
+    """Columns in the order of `Attachment`'s fields; the text may be its bytes."""
+    name, media_type, size, text = row
+    if isinstance(text, bytes):
+        text = text.decode(errors="replace")
+    return Attachment(name, media_type, size, text)
 
 
 def from_origin(origin: Origin | None) -> str | None:
@@ -105,10 +136,16 @@ def _to_origin(data: dict[str, Any]) -> Origin | None:
     if not data:
         return None
     known = {"model_name": "", "model_path": ""} | _known(_ORIGIN, data)
-    known["parameters"] = _to_parameters(data.get("parameters"))
+    known["parameters"] = _shared_parameters(json.dumps(data.get("parameters")))
     known["usage"] = Usage(**_known(_USAGE, data.get("usage")))
     known["finish_reason"] = _FINISH_REASONS.get(str(data.get("finish_reason")))
     return Origin(**known)
+
+
+@lru_cache(maxsize=256)
+def _shared_parameters(text: str) -> GenerationParameters:
+    """Most answers of a conversation have the same: made once, and kept once."""
+    return _to_parameters(json.loads(text))
 
 
 def _to_parameters(data: object) -> GenerationParameters:

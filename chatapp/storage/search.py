@@ -55,22 +55,25 @@ class Search:
                 # Another process may have deleted it in this moment.
                 with suppress(ConversationMissing):
                     conversation = self._conversations.get(conversation_id)
-                    text = (
-                        conversation.title
-                        if message_id is None
-                        else self._conversations.message(message_id).text
-                    )
+                    text = conversation.title if message_id is None else self._text(message_id)
                     hits[conversation_id] = SearchHit(
                         conversation, message_id, snippet(text, phrases, tokenise)
                     )
         return list(hits.values())
+
+    def _text(self, message_id: int) -> str:
+        """Without all that belongs to a message: there is one to read for every hit."""
+        rows = self._database.execute("SELECT text FROM messages WHERE id = ?", (message_id,))
+        if not rows:
+            raise ConversationMissing(None)
+        return str(rows[0][0])
 
     def _titles(self, match: str, limit: int) -> list[tuple[int, int | None]]:
         rows = self._database.execute(
             """
             SELECT conversations.id
             FROM title_index JOIN conversations ON conversations.id = title_index.rowid
-            WHERE title_index MATCH ? AND deleted_at IS NULL
+            WHERE title_index MATCH ? AND conversations.deleted_at IS NULL
             ORDER BY title_index.rank, updated_at DESC, conversations.id DESC LIMIT ?
             """,
             (match, limit),
@@ -89,7 +92,7 @@ class Search:
                 FROM message_index
                 JOIN messages ON messages.id = message_index.rowid
                 JOIN conversations ON conversations.id = conversation_id
-                WHERE message_index MATCH ? AND deleted_at IS NULL
+                WHERE message_index MATCH ? AND conversations.deleted_at IS NULL
             )
             WHERE place = 1 ORDER BY score, message_id DESC LIMIT ?
             """,

@@ -17,6 +17,9 @@ class Actions(QObject):
         self._window = window
         self.new_conversation = self._make(self.tr("New conversation"), "Ctrl+N", "Ctrl+Shift+O")
         self.search = self._make(self.tr("Search"), "Ctrl+K")
+        self.find = self._make(self.tr("Find in conversation"), "Ctrl+F")
+        self.find_next = self._make(self.tr("Find next"), "F3")
+        self.find_previous = self._make(self.tr("Find previous"), "Shift+F3")
         self.toggle_sidebar = self._make(self.tr("Show or hide conversations"), "Ctrl+B")
         self.choose_model = self._make(self.tr("Choose a model"), "Ctrl+L")
         self.focus_composer = self._make(self.tr("Write a message"), "Shift+Esc")
@@ -43,7 +46,7 @@ class Actions(QObject):
     def menu(self) -> QMenu:
         """The menu behind the three dots."""
         menu = QMenu(self._window)
-        menu.addActions([self.rename, self.pin, self.retry, self.continue_answer])
+        menu.addActions([self.find, self.rename, self.pin, self.retry, self.continue_answer])
         menu.addSeparator()
         menu.addAction(self.trash)
         menu.addSeparator()

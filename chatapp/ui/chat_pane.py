@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
@@ -10,47 +10,64 @@ from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from chatapp.chat.events import (
+    ActionFailed,
     AnswerEnded,
     AnswerGrew,
-    AnswerPhase,
     AnswerProgress,
     AnswerProgressed,
     AnswerStarted,
+    BranchChanged,
     ConversationChanged,
+    MessageChanged,
+    QueueChanged,
     SendFailed,
     SessionEvent,
 )
-from chatapp.chat.parameters import parameters_for
-from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
-from chatapp.domain.model import ModelFile
+from chatapp.domain.conversation import (
+    Conversation,
+    Message,
+    MessageStatus,
+    Role,
+)
 from chatapp.engine.state import EngineState
 from chatapp.errors import ChatappError, WorkerKeepsDying
+from chatapp.ui.asking import Asking
+from chatapp.ui.branch_view import show_branch
 from chatapp.ui.composer import Composer
+from chatapp.ui.context_use import ContextUse
+from chatapp.ui.conversation_reader import ConversationReader
+from chatapp.ui.drafts import Drafts
+from chatapp.ui.find_bar import FindBar
 from chatapp.ui.i18n import error_sentence
+from chatapp.ui.message_actions import MessageActions
 from chatapp.ui.models.transcript_model import TranscriptModel
 from chatapp.ui.notices import Notices
+from chatapp.ui.token_counts import TokenCounts
+from chatapp.ui.transcript.answer_state import can_continue
 from chatapp.ui.transcript.view import TranscriptView
+from chatapp.ui.type_ahead import TypeAhead
 from chatapp.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
 
     from chatapp.chat.session import Session
-    from chatapp.jobs import Jobs
-    from chatapp.settings import SettingsFile
+    from chatapp.domain.model import ModelFile
+    from chatapp.engine.engine import Engine
+    from chatapp.jobs import Jobs, Post
+    from chatapp.settings import Settings, SettingsFile
     from chatapp.storage.conversations import Conversations
     from chatapp.ui.theme import Appearance
+    from chatapp.ui.transcript.drawings import Drawings
+    from chatapp.ui.transcript.images import Images
 
 _GENERATING = MessageStatus.GENERATING
+_MOST_RECALLED = 200  # questions that Up brings back
 
 
 class ChatPane(QWidget):
     """Shows a conversation and carries the person's wishes to the session.
-
-    A wish is pending from the key press until the session tells that it began or failed. Nothing
-    else is begun in between, and a Stop in between is done as soon as there is what to stop.
 
     Signals: `shown(Conversation)` when one was opened; `open_failed()`, after which the one before
     is still shown; `refreshed(Conversation)` when another program changed it;
@@ -73,41 +90,61 @@ class ChatPane(QWidget):
 
     def __init__(
         self,
+        *,
         appearance: Appearance,
         session: Session,
         conversations: Conversations,
+        engine: Engine,
         jobs: Jobs,
         settings: SettingsFile,
+        drawings: Drawings,
+        images: Images,
         logs_folder: Path,
+        post: Post,
     ) -> None:
         super().__init__()
         self._session = session
-        self._conversations = conversations
-        self._jobs = jobs
-        self._settings = settings
         self._logs_folder = logs_folder
+        self._reader = ConversationReader(conversations, session, jobs)
         self._conversation: Conversation | None = None
         self._opening: int | None = None  # the conversation that is being read to be shown
-        self._reads = 0
-        self._read_twice: set[int] = set()
-        self._is_pending = False
-        self._stop_wanted = False
-        self._beginning = 0  # new conversations that the session is about to begin
-        self._drafts: dict[int | None, str] = {}  # by conversation; None: a new one
-        self._early = ""  # what was sent before it was known which models there are
-        self._model: ModelFile | None = None
-        self._has_no_model = False  # not even one that could be chosen
         self._engine_state = EngineState()
-        self.context_used = 0  # tokens after the last answer, as far as known
-        self.last_origin: Origin | None = None
 
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.transcript_model = TranscriptModel(self)
-        self.transcript = TranscriptView(self.transcript_model, appearance, error_sentence)
-        self.welcome = Welcome(appearance)
-        self.composer = Composer(appearance)
+        self.composer = Composer(appearance, jobs, settings)
         self.notices = Notices(appearance)
+        self.welcome = Welcome(appearance)
+        self.transcript_model = TranscriptModel(self)
+        self.transcript = TranscriptView(
+            self.transcript_model, appearance, error_sentence, drawings, images
+        )
+        self.find_bar = FindBar(appearance, self.transcript, self.transcript_model)
+        self.context = ContextUse(self.composer, self.transcript_model)
+        self._drafts = Drafts(self.composer, conversations, jobs, self)
+        self._type_ahead = TypeAhead(self.composer, session, self)
+        self._token_counts = TokenCounts(self.composer, engine, jobs, post, self)
+        self._asking = Asking(
+            self.composer,
+            session,
+            settings,
+            conversation_id=lambda: self.conversation_id,
+            is_opening=lambda: self._opening is not None,
+            parent=self,
+        )
+        self.message_actions = MessageActions(
+            appearance,
+            self.transcript,
+            self.transcript_model,
+            session,
+            conversations,
+            jobs,
+            None,
+            model_in_use=lambda: self._asking.model,
+            parameters=self._asking.parameters,
+            begin=self._asking.begin,
+            parent=self,
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.transcript)
@@ -118,10 +155,14 @@ class ChatPane(QWidget):
         column.addWidget(self.notices)
         column.addWidget(self.composer)
 
-        self.composer.send_requested.connect(self._on_send_requested)
-        self.composer.stop_requested.connect(self.stop)
-        self.transcript.retry_requested.connect(self._on_retry_requested)
-        self.transcript.continue_requested.connect(self._on_continue_requested)
+        self._adopt(settings.current)
+        settings.subscribe(self._adopt)
+        self._drafts.not_kept.connect(self._on_draft_not_kept)
+        self._asking.wished.connect(self._on_wished)
+        self._asking.changed.connect(self._update_running)
+        self._asking.model_wanted.connect(self.model_picker_requested)
+        self.transcript.retry_requested.connect(self._asking.retry)
+        self.transcript.continue_requested.connect(self._asking.continue_answer)
         self.transcript.open_logs_requested.connect(self._open_logs)
         self.notices.try_again_requested.connect(self._on_model_retry_requested)
         self.notices.safe_settings_requested.connect(self._on_safe_settings_requested)
@@ -146,21 +187,21 @@ class ChatPane(QWidget):
     @property
     def model(self) -> ModelFile | None:
         """The model that answers here."""
-        return self._model
+        return self._asking.model
 
     # What the window asks for
 
     def show_new(self) -> None:
         """The welcome to a new conversation."""
         self._leave()
-        self._reads += 1
+        self._reader.drop()
         self._opening = None
         self._conversation = None
-        self._show_draft()
+        self._show_typed()
         self.transcript_model.clear()
         self.composer.set_history(())
         self._stack.setCurrentWidget(self.welcome)
-        self._count()
+        self.context.count()
         self._update_running()
         self.composer.focus()
 
@@ -170,16 +211,21 @@ class ChatPane(QWidget):
         if is_other:
             self._leave()
         self._opening = conversation_id
+        self._asking.note_begun(conversation_id)
         if is_other:
-            self._show_draft()
+            self._show_typed()
         self._update_running()
         self.composer.focus()
-        self._read(conversation_id, lambda found, of: self._show(found, of, message_id))
+        self._reader.read(
+            conversation_id,
+            lambda conversation, messages: self._show(conversation, messages, message_id),
+            self._on_read_failed,
+        )
 
     def refresh(self) -> None:
         """Another program changed something: read the conversation again."""
         if self._conversation is not None and self._opening is None:
-            self._read(self._conversation.id, self._show_again)
+            self._reader.read(self._conversation.id, self._show_again, self._on_read_failed)
 
     def update_conversation(self, conversation: Conversation) -> None:
         """Its title, pin or model changed."""
@@ -188,49 +234,37 @@ class ChatPane(QWidget):
 
     def set_model(self, model: ModelFile | None) -> None:
         """The model that answers from now on; None until one is found."""
-        self._model = model
         self.composer.set_model_name(model.name if model is not None else "")
         self.welcome.set_model(model, self._engine_state)
         self.notices.set_model(model)
-        if model is not None and self._early:
-            text, self._early = self._early, ""
-            self._is_pending = False
-            self._on_send_requested(text)
+        self._token_counts.set_model(model)
+        self._asking.set_model(model)
 
     def tell_no_model(self, error: ChatappError) -> None:
         """There is none on this computer."""
-        self._has_no_model = True
         self.notices.set_no_model(error)
-        if self._early:
-            self._give_back_early()
-            self._update_running()
-            self.model_picker_requested.emit()
+        self._asking.tell_no_model()
 
     def stop(self) -> bool:
         """End the answer that is being written here. Returns whether there is one."""
-        running = self._running()
-        if running is not None:
-            self._session.stop(running)
-        elif self._early:
-            self._give_back_early()
-            self._update_running()
-        elif self._is_pending:
-            self._stop_wanted = True
-        else:
-            return False
-        return True
+        return self._asking.stop()
 
     def retry_last(self) -> None:
         """Answer the last question again."""
         last = self._last_answer()
         if last is not None and last.status is not _GENERATING:
-            self._on_retry_requested(last.id)
+            self._asking.retry(last.id)
 
     def continue_last(self) -> None:
         """Go on with the last answer if it did not come to its end."""
         last = self._last_answer()
-        if last is not None and _can_continue(last):
-            self._on_continue_requested(last.id)
+        if last is not None and can_continue(last):
+            self._asking.continue_answer(last.id)
+
+    def keep_typed(self) -> None:
+        """What is typed and not sent goes to storage, which is about to close."""
+        self._asking.put_back_early()
+        self._drafts.close()
 
     # What the services tell
 
@@ -240,7 +274,7 @@ class ChatPane(QWidget):
             case AnswerStarted():
                 self._on_answer_started(event)
             case AnswerGrew(message_id=message_id, text=text, offset=offset):
-                self._grow(message_id, text, offset)
+                self.transcript_model.grow_from(message_id, text, offset)
             case AnswerProgressed(message_id=message_id, progress=progress):
                 self.transcript_model.set_progress(message_id, progress)
                 if self._shows(event.conversation_id):
@@ -248,75 +282,47 @@ class ChatPane(QWidget):
             case AnswerEnded(message=message):
                 self.transcript_model.replace(message)
                 if self._shows(event.conversation_id):
-                    self._count()
+                    self.context.count()
                     self._update_running()
+            case BranchChanged(messages=messages):
+                if self._shows(event.conversation_id):
+                    self._show_messages(messages)
+            case MessageChanged(message=message):
+                self.transcript_model.replace(self._reader.live(message))
             case ConversationChanged(conversation=conversation):
                 self.update_conversation(conversation)
+            case QueueChanged():
+                self._type_ahead.on_queue_changed(event)
             case SendFailed():
                 self._on_send_failed(event)
+            case ActionFailed():
+                self._on_action_failed(event)
 
     def on_engine_state(self, state: EngineState) -> None:
         """On the main thread."""
         self._engine_state = state
-        self.welcome.set_model(self._model, state)
+        self.welcome.set_model(self._asking.model, state)
         # An answer that needs the model tells itself why there is none. It may have ended already,
         # but that is told after this. The way out of a model that keeps dying is told here alone.
         last = self._last_answer()
-        is_told = self._is_pending or (last is not None and last.status is _GENERATING)
+        is_told = self._asking.is_pending or (last is not None and last.status is _GENERATING)
         has_way_out = isinstance(state.error, WorkerKeepsDying)
         self.notices.set_engine_state(state, is_told=is_told and not has_way_out)
-        self._update_meter()
+        self._token_counts.on_engine_state(state)
+        self.context.set_engine_state(state)
 
     # Wishes of the person
 
-    def _on_send_requested(self, text: str) -> None:
-        if self._model is None:
-            self._send_without_model(text)
-            return
-        self._wish()
-        self._beginning += self.conversation_id is None
-        self._session.send(
-            text,
-            model=self._model,
-            conversation_id=self.conversation_id,
-            parameters=self._parameters(self._model),
-        )
-
-    def _send_without_model(self, text: str) -> None:
-        if not self._has_no_model:
-            self._early = text
-            self._is_pending = True
-            self._update_running()
-        else:
-            self._give_back(text)
-            self.model_picker_requested.emit()
-
-    def _on_retry_requested(self, message_id: int) -> None:
-        if self._model is not None and self._opening is None and self._is_idle():
-            self._wish()
-            self._session.retry(
-                message_id, model=self._model, parameters=self._parameters(self._model)
-            )
-
-    def _on_continue_requested(self, message_id: int) -> None:
-        if self._model is not None and self._opening is None and self._is_idle():
-            self._wish()
-            self._session.continue_answer(message_id, model=self._model)
-
-    def _wish(self) -> None:
-        """Something is about to be asked of the session."""
+    def _on_wished(self) -> None:
         self.notices.dismiss_model()
         self.notices.hide_failure()
-        self._is_pending = True
-        self._stop_wanted = False
-        self._update_running()
 
     def _on_starter_chosen(self, text: str) -> None:
-        self._give_back(text)
+        self.composer.put_back(text)
         self.composer.focus()
 
     def _on_model_retry_requested(self) -> None:
-        self._has_no_model = False
+        self._asking.tell_model_may_come()
         self.notices.dismiss_model()
         self.model_retry_requested.emit()
 
@@ -327,72 +333,45 @@ class ChatPane(QWidget):
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs_folder)))
 
-    def _parameters(self, model: ModelFile) -> GenerationParameters:
-        return parameters_for(model, self._settings.current)
+    def _adopt(self, settings: Settings) -> None:
+        self.transcript.pins_question = settings.pin_question
 
     # Reading
 
-    def _read(
-        self, conversation_id: int, show: Callable[[Conversation, list[Message]], None]
-    ) -> None:
-        self._reads += 1
-        read = self._reads
-
-        def fetch() -> tuple[Conversation, list[Message]]:
-            return (
-                self._conversations.get(conversation_id),
-                self._conversations.branch(conversation_id),
-            )
-
-        def done(found: tuple[Conversation, list[Message]]) -> None:
-            if read == self._reads:
-                show(*found)
-
-        def failed(error: Exception) -> None:
-            if read == self._reads:
-                self._on_read_failed(error)
-
-        self._jobs.database.run(fetch, on_done=done, on_error=failed)
-
     def _show(
-        self, conversation: Conversation, messages: list[Message], message_id: int | None
+        self, conversation: Conversation, messages: Sequence[Message], message_id: int | None
     ) -> None:
         self._conversation = conversation
         self._opening = None
         self._stack.setCurrentWidget(self.transcript)
-        self.composer.set_history(m.text for m in messages if m.role is Role.USER)
-        self._show_messages(messages)
+        asked = (message.text for message in reversed(messages) if message.role is Role.USER)
+        self.composer.set_history(reversed(list(islice(asked, _MOST_RECALLED))))
+        self._show_messages(messages, is_opened=True)
         if message_id is not None:
             self.transcript.show_message(message_id)
         self.shown.emit(conversation)
 
-    def _show_again(self, conversation: Conversation, messages: list[Message]) -> None:
+    def _show_again(self, conversation: Conversation, messages: Sequence[Message]) -> None:
         self._conversation = conversation
         self._show_messages(messages)
         self.refreshed.emit(conversation)
 
-    def _show_messages(self, messages: list[Message]) -> None:
-        live = [self._live(message) for message in messages]
-        self.transcript_model.merge(live)
-        self._count()
+    def _show_messages(self, messages: Sequence[Message], *, is_opened: bool = False) -> None:
+        live = [self._reader.live(message) for message in messages]
+        if is_opened:
+            self.transcript_model.merge(live)
+        else:
+            show_branch(self.transcript, self.transcript_model, live)
+        self.context.count()
         self._update_running()
-        # Another program writes these, or they ended between the reading and now: look once more.
-        orphans = {m.id for m in messages if m.status is _GENERATING and not self._is_running(m.id)}
-        if orphans - self._read_twice:
-            self._read_twice = orphans
+        if self._reader.must_read_again(messages):
             self.refresh()
-
-    def _live(self, message: Message) -> Message:
-        """A running answer with all of its text; storage has what was there a second ago."""
-        running = self._session.snapshot(message.id)
-        return message if running is None else replace(message, text=running[0])
 
     def _on_read_failed(self, error: Exception) -> None:
         if self._opening is not None:
-            self._drafts[self._opening] = self.composer.text()
             self._opening = None
-            self._is_pending = False
-            self._show_draft()
+            self._show_typed()
+            self._asking.end_wish()
         self._update_running()
         self.open_failed.emit()
         if not isinstance(error, ChatappError):
@@ -403,106 +382,58 @@ class ChatPane(QWidget):
 
     def _on_answer_started(self, event: AnswerStarted) -> None:
         conversation, question, answer = event.conversation, event.question, event.answer
-        is_first = question is not None and question.parent_id is None
-        if is_first and self._beginning:
-            self._beginning -= 1
+        is_wanted = self._asking.is_wanted_here(event)
         if self._shows(conversation.id):
             self._conversation = conversation
-            self._add(question, answer)
-        elif is_first and not self._beginning and self._is_pending and self.conversation_id is None:
+            self.transcript_model.begin(question, answer)
+        elif is_wanted:
             self._conversation = conversation
-            self._add(question, answer)
+            self._drafts.move(conversation.id)
+            self._type_ahead.show(conversation.id)
+            self.transcript_model.begin(question, answer)
             self._stack.setCurrentWidget(self.transcript)
             self.conversation_started.emit(conversation)
         elif conversation.id != self.conversation_id:
             return
-        self._is_pending = False
-        if self._stop_wanted:
-            self._stop_wanted = False
-            self._session.stop(answer.id)
-        self._count()
-        self._update_running()
-
-    def _add(self, question: Message | None, answer: Message) -> None:
-        if self.transcript_model.message(answer.id) is None:
-            self._cut_after(question or answer)
-            if question is not None:
-                self.transcript_model.append(question)
-        self.transcript_model.append(answer)
-
-    def _cut_after(self, message: Message) -> None:
-        """Take away what is on another branch than `message`, which follows its parent."""
-        messages = self.transcript_model.messages
-        for before, after in zip((None, *messages), messages, strict=False):
-            if (before.id if before is not None else None) == message.parent_id:
-                self.transcript_model.remove_from(after.id)
-                return
-
-    def _grow(self, message_id: int, text: str, offset: int) -> None:
-        message = self.transcript_model.message(message_id)
-        if message is not None:
-            new = text[max(0, len(message.text) - offset) :]
-            if new:
-                self.transcript_model.grow(message_id, new)
+        self.context.count()
+        self._asking.end_wish(answer.id)
 
     def _on_send_failed(self, event: SendFailed) -> None:
-        if event.text:
-            self._beginning -= event.conversation_id is None
-            if event.conversation_id == self.conversation_id:
-                self._give_back(event.text)
-            else:
-                typed = self._drafts.get(event.conversation_id, "")
-                self._drafts[event.conversation_id] = _joined(event.text, typed)
+        if event.text or event.attachments:
+            if event.conversation_id is None:
+                self._asking.on_new_failed()
+            self._drafts.put_back(event.conversation_id, event.text, event.attachments)
             title = self.tr("The message was not sent")
         else:
             title = self.tr("The answer was not begun")
-        if event.conversation_id in (None, self.conversation_id):
-            self._is_pending = False
         self.notices.show_failure(title, event.error)
-        self._update_running()
+        if event.conversation_id in (None, self.conversation_id):
+            self._asking.end_wish()
+
+    def _on_action_failed(self, event: ActionFailed) -> None:
+        if event.conversation_id in (None, self.conversation_id):
+            self.notices.show_failure(self.tr("Nothing was changed"), event.error)
+            self._asking.end_wish()
+
+    def _on_draft_not_kept(self, error: ChatappError) -> None:
+        self.notices.show_failure(self.tr("What you are writing can't be kept"), error)
 
     # State
 
     def _leave(self) -> None:
         """Something else is about to be shown."""
-        self._is_pending = False
-        self._stop_wanted = False
+        self._asking.leave()
         self.notices.hide_failure()
-        self._give_back_early()
-        self._drafts[self.conversation_id] = self.composer.text()
 
-    def _show_draft(self) -> None:
+    def _show_typed(self) -> None:
         """What was typed here before; what was typed elsewhere must not be sent here."""
-        self.composer.set_text(self._drafts.pop(self.conversation_id, ""))
-
-    def _give_back(self, text: str) -> None:
-        """Put a text into the composer, before what was typed meanwhile."""
-        self.composer.set_text(_joined(text, self.composer.text()))
-
-    def _give_back_early(self) -> None:
-        if self._early:
-            text, self._early = self._early, ""
-            self._is_pending = False
-            self._give_back(text)
-
-    def _count(self) -> None:
-        """Find the figures of the last answer."""
-        origins = [m.origin for m in self.transcript_model.messages if m.origin is not None]
-        self.last_origin = origins[-1] if origins else None
-        ended = (o.usage for o in reversed(origins) if o.finish_reason is not None)
-        usage = next(ended, Usage())
-        self.context_used = usage.prompt_tokens + usage.completion_tokens
-        self._update_meter()
-
-    def _update_meter(self) -> None:
-        loaded = self._engine_state.loaded
-        total = loaded.context_length if loaded is not None else 0
-        self.composer.set_context(self.context_used, total)
+        self._drafts.show(self.conversation_id)
+        self._type_ahead.show(self.conversation_id)
 
     def _update_running(self) -> None:
-        is_idle = self._is_idle()
+        is_idle = self._asking.is_idle
         self.composer.set_running(running=not is_idle)
-        running = self._running()
+        running = self._asking.running
         snapshot = None if running is None else self._session.snapshot(running)
         if running is not None and snapshot is not None:
             self.transcript_model.set_progress(running, snapshot[1])
@@ -511,21 +442,8 @@ class ChatPane(QWidget):
             self.progressed.emit(None)
 
     def _tell_progress(self, progress: AnswerProgress) -> None:
-        if progress.phase is AnswerPhase.WRITING:
-            self.context_used = progress.total + progress.tokens
-            self._update_meter()
+        self.context.follow(progress)
         self.progressed.emit(progress)
-
-    def _is_idle(self) -> bool:
-        return not self._is_pending and self._running() is None
-
-    def _running(self) -> int | None:
-        if self.conversation_id is None:
-            return None
-        return self._session.running(self.conversation_id)
-
-    def _is_running(self, message_id: int) -> bool:
-        return self._session.snapshot(message_id) is not None
 
     def _shows(self, conversation_id: int) -> bool:
         """Whether this conversation is shown, and no other is about to be."""
@@ -533,18 +451,6 @@ class ChatPane(QWidget):
         return shown is not None and shown.id == conversation_id == self.conversation_id
 
     def _last_answer(self) -> Message | None:
-        messages = self.transcript_model.messages
-        if messages and messages[-1].role is Role.ASSISTANT:
-            return messages[-1]
-        return None
-
-
-def _joined(text: str, typed: str) -> str:
-    return f"{text.rstrip()}\n\n{typed}" if typed.strip() else text
-
-
-def _can_continue(message: Message) -> bool:
-    if message.status is MessageStatus.COMPLETE:
-        origin = message.origin
-        return origin is not None and origin.finish_reason is FinishReason.LENGTH
-    return bool(message.text) and message.status is not _GENERATING
+        model = self.transcript_model
+        last = model.message_at(model.rowCount() - 1) if model.rowCount() else None
+        return last if last is not None and last.role is Role.ASSISTANT else None

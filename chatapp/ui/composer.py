@@ -2,93 +2,161 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QEnterEvent,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHideEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from chatapp.ui.painting import paint_box
+from chatapp.ui.attachment_list import AttachmentList
+from chatapp.ui.composer_box import ComposerBox
+from chatapp.ui.local_files import local_files
 from chatapp.ui.prompt_input import PromptInput
-from chatapp.ui.theme import RADIUS_CARD, RADIUS_LARGE
-from chatapp.ui.widgets.focus_ring import FocusRing
-from chatapp.ui.widgets.progress_bar import ProgressBar
-from chatapp.ui.widgets.text_label import TextLabel
+from chatapp.ui.queue_list import QueueList
+from chatapp.ui.send_button import SendButton
+from chatapp.ui.token_meter import TokenMeter
+from chatapp.ui.widgets.icon_button import IconButton
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from chatapp.ui.icons import IconName
+    from chatapp.chat.events import Queued
+    from chatapp.domain.conversation import Attachment
+    from chatapp.jobs import Jobs
+    from chatapp.settings import SettingsFile
     from chatapp.ui.theme import Appearance
 
-MOST_WIDTH = 768  # the transcript's column and 16 on either side, so that the texts line up
-_NEARLY_FULL = 0.85
+MOST_WIDTH: Final = 768  # the transcript's column and 16 on either side: the texts line up
+_DRAFT_MS: Final = 500
+_COUNT_MS: Final = 150
 
 
 class Composer(QWidget):
-    """A growing field with Send, which is Stop while an answer is written, and the token meter.
+    """A field that grows, with files, a queue, the token meter, and Send, which may be Stop.
 
-    Signals: `send_requested(str)`, after which the field is empty; `stop_requested()`.
+    What is written and attached is the draft. Undo goes through writing, pasting, a paste that
+    became a chip, and sending.
+
+    Signals: `send_requested(str, tuple[Attachment, ...])`, or `queue_requested` of the same while
+    an answer is written; after either the draft is empty. `stop_requested()`. `edit_queued(int)`
+    and `remove_queued(int)` with a ticket, `queue_release_requested()` when the queue is held.
+    `draft_changed()`, at most twice a second, and at once when the draft is left or sent.
+    `count_requested(str)` when the text has not changed for a moment, answered by
+    `set_pending_tokens`, and `chip_count_requested(int, Attachment)` once for each file, answered
+    by `set_chip_tokens`.
     """
 
-    send_requested = Signal(str)
+    send_requested = Signal(str, object)
+    queue_requested = Signal(str, object)
     stop_requested = Signal()
+    edit_queued = Signal(int)
+    remove_queued = Signal(int)
+    queue_release_requested = Signal()
+    draft_changed = Signal()
+    count_requested = Signal(str)
+    chip_count_requested = Signal(int, object)
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        appearance: Appearance,
+        jobs: Jobs,
+        settings: SettingsFile,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._model_name = ""
         self._is_running = False
-        self._input = PromptInput(appearance)
-        self._input.textChanged.connect(self._update_button)
-        self._input.submitted.connect(self._on_submitted)
-        self._input.escaped.connect(self.stop_requested)
-        self._input.focus_changed.connect(self.update)
-        self._meter = _TokenMeter(appearance)
-        self._button = _SendButton(appearance)
-        self._button.clicked.connect(self._on_button)
-        self._box = _Box(appearance, self._input)
-        bar = QHBoxLayout()
-        bar.setSpacing(12)
-        bar.addStretch()
-        bar.addWidget(self._meter)
-        bar.addWidget(self._button)
-        inside = QVBoxLayout(self._box)
-        inside.setContentsMargins(17, 11, 11, 10)
-        inside.setSpacing(8)
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 0, 0)
-        top.addWidget(self._input)
-        inside.addLayout(top)
-        inside.addLayout(bar)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self._box)
-        self._box.setMaximumWidth(MOST_WIDTH)
+        self._is_restoring = False  # a draft that is known already
+        self._sends_when_read = False
+        self._text_tokens = 0
+        self._draft_timer = QTimer(self, interval=_DRAFT_MS, singleShot=True)
+        self._draft_timer.timeout.connect(self.draft_changed)
+        self._count_timer = QTimer(self, interval=_COUNT_MS, singleShot=True)
+        self._count_timer.timeout.connect(self._ask_count)
+        self._queue = QueueList(appearance)
+        self._files = AttachmentList(appearance, jobs)
+        self._input = PromptInput(appearance, settings)
+        self._attach = IconButton(appearance, "paperclip", self.tr("Attach files"))
+        self._attach.setCursor(Qt.CursorShape.ArrowCursor)
+        self._meter = TokenMeter(appearance)
+        self._button = SendButton(appearance)
+        self._box = ComposerBox(appearance, self._input)
+        self._lay_out()
+        self._connect()
+        self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self._input)
         self.set_compact(compact=False)
         self._update_button()
         self._update_placeholder()
+        self._update_tab_order()
 
     @property
     def is_running(self) -> bool:
         """Whether Stop is shown in the place of Send."""
         return self._is_running
 
+    # The draft
+
     def text(self) -> str:
         """What is written and not sent."""
         return self._input.toPlainText()
 
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What is attached and not sent, without files that are still being read."""
+        return self._files.attachments
+
     def set_text(self, text: str) -> None:
-        """Put a text into the field, the cursor at its end."""
+        """Put a text into the field, the cursor at its end; the files stay."""
         self._input.put(text)
+
+    def set_draft(self, text: str, attachments: Iterable[Attachment] = ()) -> None:
+        """Show another draft, which is not told by `draft_changed`. Undo doesn't lead back.
+
+        What was there is lost: `flush_draft` before it is known where the next one belongs.
+        """
+        self._is_restoring = True
+        self._sends_when_read = False
+        self._input.put(text)
+        self._files.set_attachments(attachments)
+        self._input.forget()
+        self._is_restoring = False
+        self._draft_timer.stop()
+
+    def put_back(self, text: str, attachments: Iterable[Attachment] = ()) -> None:
+        """Put a message that was not sent before what was written meanwhile."""
+        typed = self.text()
+        parts = [part for part in (text.rstrip() if typed.strip() else text, typed) if part.strip()]
+        self.set_text("\n\n".join(parts))
+        self._files.add(attachments)
+        # What was sent is here now: it must not come back a second time.
+        self._files.settle_all()
+        self._input.forget()
+
+    def flush_draft(self) -> None:
+        """Tell by `draft_changed` what has not been told yet."""
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self.draft_changed.emit()
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Attach text files. They are read in the background; what can't be read is told here."""
+        self._files.add_files(paths)
+        self.focus()
+
+    # What is shown
 
     def focus(self) -> None:
         """Put the keyboard here."""
@@ -103,6 +171,15 @@ class Composer(QWidget):
         self._update_button()
         self._update_placeholder()
 
+    def set_queue(self, queue: Sequence[Queued], *, is_held: bool = False) -> None:
+        """What is sent when the answer ends, the next one first; `is_held`: it waits until then."""
+        self._queue.set_queue(queue, is_held=is_held)
+        self._update_tab_order()
+
+    def set_drop_target(self, *, is_target: bool) -> None:
+        """Whether files are held where dropping them attaches them, here or elsewhere."""
+        self._box.set_drop_target(is_target=is_target)
+
     def set_model_name(self, name: str) -> None:
         """Who gets the message; empty when there is no model."""
         self._model_name = name
@@ -110,24 +187,136 @@ class Composer(QWidget):
 
     def set_context(self, used: int, total: int) -> None:
         """Tokens in the context and how many fit; a total of 0 hides the meter."""
-        self._meter.set_tokens(used, total)
+        self._meter.set_context(used, total)
+
+    def set_pending_tokens(self, tokens: int | None) -> None:
+        """What the text costs; None: that can't be known now."""
+        # The answer may come after the question has gone.
+        self._text_tokens = 0 if self._input.document().isEmpty() else tokens or 0
+        self._update_meter()
+
+    def set_chip_tokens(self, number: int, tokens: int | None) -> None:
+        """What a file costs, by the number that asked for it."""
+        self._files.set_tokens(number, tokens)
+        self._update_meter()
+
+    def recount(self) -> None:
+        """Another model counts otherwise: ask for all figures anew."""
+        self._files.recount()
+        self._update_meter()
+        self._count_timer.start()
 
     def set_history(self, prompts: Iterable[str]) -> None:
         """What Up recalls in an empty field, oldest first."""
         self._input.set_history(prompts)
 
     def set_compact(self, *, compact: bool) -> None:
-        """In a narrow window the meter is a bar only."""
+        """In a narrow window the meter is a bar only, and chips tell less."""
         self._meter.set_compact(compact=compact)
+        self._files.set_compact(compact=compact)
         side = 16 if compact else 8
         self._row.setContentsMargins(side, 8, side, 14)
+
+    # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._appearance.theme.surface)
 
-    def _on_submitted(self) -> None:
-        if not self._is_running:
-            self._send()
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.flush_draft()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._consider(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._consider(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.set_drop_target(is_target=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._consider(event)
+        self.set_drop_target(is_target=False)
+        if event.isAccepted():
+            self.add_files(local_files(event.mimeData()))
+
+    # Inside
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(0, 0, 1, 0)
+        bar.setSpacing(12)
+        bar.addWidget(self._attach)
+        bar.addStretch()
+        bar.addWidget(self._meter)
+        bar.addWidget(self._button)
+        text = QHBoxLayout()
+        text.setContentsMargins(7, 0, 1, 0)
+        text.addWidget(self._input)
+        inside = QVBoxLayout(self._box)
+        inside.setContentsMargins(10, 11, 10, 10)
+        inside.setSpacing(8)
+        inside.addWidget(self._queue)
+        inside.addWidget(self._files)
+        inside.addLayout(text)
+        inside.addLayout(bar)
+        self._box.setMaximumWidth(MOST_WIDTH)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._box)
+
+    def _connect(self) -> None:
+        self._input.textChanged.connect(self._on_text_changed)
+        self._input.document().undoCommandAdded.connect(self._files.settle)
+        self._input.submitted.connect(self._send)
+        self._input.escaped.connect(self.stop_requested)
+        self._input.focus_changed.connect(self._on_focus_changed)
+        self._input.files_given.connect(self.add_files)
+        self._input.long_text_given.connect(self._on_long_text_given)
+        self._files.changed.connect(self._on_files_changed)
+        self._files.count_requested.connect(self.chip_count_requested)
+        self._files.keyboard_released.connect(self.focus)
+        self._queue.edit_requested.connect(self.edit_queued)
+        self._queue.remove_requested.connect(self.remove_queued)
+        self._queue.send_requested.connect(self.queue_release_requested)
+        self._attach.clicked.connect(self._choose_files)
+        self._button.clicked.connect(self._on_button)
+
+    def _on_text_changed(self) -> None:
+        document = self._input.document()
+        self._files.follow_undo(self._input.undo_steps, can_redo=document.isRedoAvailable())
+        self._sends_when_read = False
+        if document.isEmpty():
+            self._count_timer.stop()
+            self.set_pending_tokens(None)
+        else:
+            self._count_timer.start()
+        self._on_draft_changed()
+
+    def _on_files_changed(self) -> None:
+        self._update_tab_order()
+        self._update_meter()
+        self._on_draft_changed()
+        if self._sends_when_read and not self._files.is_reading:
+            self._sends_when_read = False
+            if not self._files.problems:
+                self._send()
+
+    def _on_draft_changed(self) -> None:
+        self._update_button()
+        if not self._is_restoring and not self._draft_timer.isActive():
+            self._draft_timer.start()
+
+    def _on_focus_changed(self) -> None:
+        self._box.update()
+        if not self._input.hasFocus():
+            self.flush_draft()
+
+    def _on_long_text_given(self, text: str) -> None:
+        if self._files.has_room:
+            self._files.add_text(text, self._input.write_and_withdraw(text))
+        else:
+            self._input.write(text)
 
     def _on_button(self) -> None:
         if self._is_running:
@@ -136,157 +325,72 @@ class Composer(QWidget):
             self._send()
 
     def _send(self) -> None:
-        text = self.text()
-        if not text.strip():
+        if self._input.is_composing:
+            QGuiApplication.inputMethod().commit()
+        if self._files.is_reading:
+            self._sends_when_read = True
             return
-        self._input.remember(text)
-        self._input.clear()
-        self.send_requested.emit(text)
+        text, attachments = self.text(), self.attachments()
+        if not text.strip() and not attachments:
+            return
+        if text.strip():
+            self._input.remember(text)
+        # Undo brings back what was sent last, and nothing older.
+        self._files.settle_all()
+        self._input.forget()
+        self._input.put("")
+        self._files.take(self._input.undo_steps or None)
+        if self._is_running:
+            self.queue_requested.emit(text, attachments)
+        else:
+            self.send_requested.emit(text, attachments)
+        self.flush_draft()
+
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self, self.tr("Attach files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._on_files_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_files_chosen(self, names: list[str]) -> None:
+        self.add_files([Path(name) for name in names])
+
+    def _ask_count(self) -> None:
+        text = self.text()
+        if text.strip():
+            self.count_requested.emit(text)
+        else:
+            self.set_pending_tokens(None)
+
+    def _update_meter(self) -> None:
+        self._meter.set_pending(self._text_tokens + self._files.tokens)
 
     def _update_button(self) -> None:
         # Asking the document for its characters copies it, which counts in a text of a megabyte.
-        has_text = not self._input.document().isEmpty()
-        self._button.set_state(is_stop=self._is_running, has_text=has_text)
+        has_message = not self._input.document().isEmpty() or bool(self._files.chips)
+        self._button.set_state(is_stop=self._is_running, has_message=has_message)
 
     def _update_placeholder(self) -> None:
         if self._is_running:
-            words = self.tr("An answer is being written. You can send when it ends.")
+            words = self.tr("Write the next message. It is sent when this answer ends.")
         elif self._model_name:
             words = self.tr("Message {model}").format(model=self._model_name)
         else:
             words = self.tr("Message")
-        self._input.setPlaceholderText(words)
-        self._input.viewport().update()  # which Qt leaves out while one is shown already
+        self._input.set_placeholder(words)
 
+    def _update_tab_order(self) -> None:
+        stops: list[QWidget] = [self._input, *self._files.stops, self._attach, self._button]
+        stops += self._queue.stops
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
-class _Box(QWidget):
-    """The rounded frame; a press anywhere in it goes to the field."""
-
-    def __init__(self, appearance: Appearance, field: PromptInput) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self._field = field
-        self.setCursor(Qt.CursorShape.IBeamCursor)
-        field.focus_changed.connect(self.update)
-        appearance.changed.connect(self.update)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._field.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._appearance.theme
-        focused = self._field.hasFocus()
-        paint_box(
-            QPainter(self),
-            self.rect(),
-            RADIUS_LARGE,
-            fill=theme.surface_raised,
-            border=theme.accent if focused else theme.border_strong,
-            width=2 if focused and theme.is_high_contrast else 1,
-        )
-
-
-class _SendButton(QAbstractButton):
-    """Send and Stop, in one place."""
-
-    def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self._is_stop = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._ring = FocusRing(appearance, self, RADIUS_CARD)
-        appearance.changed.connect(self.update)
-
-    def set_state(self, *, is_stop: bool, has_text: bool) -> None:
-        self._is_stop = is_stop
-        self.setEnabled(is_stop or has_text)
-        if is_stop:
-            name, keys = self.tr("Stop"), "Esc"
+    def _consider(self, event: QDropEvent) -> None:
+        """Take files, as copies: the sender must not delete them."""
+        if local_files(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.set_drop_target(is_target=True)
         else:
-            name, keys = self.tr("Send"), "Return"
-        native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-        self.setAccessibleName(name)
-        if self.isEnabled():
-            self.setToolTip(f"{name} ({native})")
-        else:
-            self.setToolTip(self.tr("Write a message first"))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        edge = self._appearance.height(32)
-        return QSize(edge, edge)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._appearance.theme
-        icon: IconName = "stop" if self._is_stop else "arrow-up"
-        if self._is_stop:
-            fill, color = theme.text, theme.surface
-            if self.isDown() or self.underMouse():
-                fill = theme.text_muted
-        elif not self.isEnabled():
-            fill, color = theme.hover, theme.text_disabled
-        else:
-            fill, color = theme.accent, theme.on_accent
-            if self.isDown():
-                fill = theme.accent_pressed
-            elif self.underMouse():
-                fill = theme.accent_hover
-        painter = QPainter(self)
-        paint_box(painter, self.rect(), RADIUS_CARD, fill=fill)
-        edge = self._appearance.icon_size(16)
-        at = QPoint((self.width() - edge) // 2, (self.height() - edge) // 2)
-        self._appearance.icons.paint(painter, icon, at, edge, color)
-
-
-class _TokenMeter(QWidget):
-    """“2,940 of 8,192” beside a short bar."""
-
-    def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        self._bar = ProgressBar(appearance, self.tr("Context"), "text_muted")
-        self._bar.setFixedWidth(48)
-        self._words = TextLabel(appearance, "", "small", "text_muted", tabular=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        row.addWidget(self._bar)
-        row.addWidget(self._words)
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.set_tokens(0, 0)
-
-    def set_tokens(self, used: int, total: int) -> None:
-        self.setVisible(total > 0)
-        share = used / total if total > 0 else 0.0
-        self._bar.set_fraction(share)
-        if share >= 1:
-            self._bar.set_color("danger")
-            self._words.set_color("danger")
-        elif share >= _NEARLY_FULL:
-            self._bar.set_color("warning")
-            self._words.set_color("warning")
-        else:
-            self._bar.set_color("text_muted")
-            self._words.set_color("text_muted")
-        locale = QLocale()
-        figures = {"used": locale.toString(used), "total": locale.toString(total)}
-        self._words.setText(self.tr("{used} of {total}").format(**figures))
-        self.setToolTip(
-            self.tr("{used} of {total} tokens of the context are used").format(**figures)
-        )
-        self.setAccessibleName(self.toolTip())
-
-    def set_compact(self, *, compact: bool) -> None:
-        self._words.setVisible(not compact)
+            event.ignore()

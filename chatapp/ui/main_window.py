@@ -6,17 +6,31 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from chatapp.chat.events import AnswerProgress, ConversationChanged, SessionEvent
+from chatapp.chat.events import (
+    AnswerProgress,
+    ConversationBranched,
+    ConversationChanged,
+    SessionEvent,
+)
 from chatapp.errors import ChatappError
 from chatapp.ui.actions import Actions
 from chatapp.ui.chat_pane import ChatPane
 from chatapp.ui.conversation_panel import ConversationPanel
 from chatapp.ui.drawer import Drawer
 from chatapp.ui.error_dialog import QuitDialog
+from chatapp.ui.local_files import local_files
 from chatapp.ui.model_chip import ModelChip
 from chatapp.ui.model_choice import ModelChoice
 from chatapp.ui.status_line import StatusLine
@@ -38,6 +52,8 @@ if TYPE_CHECKING:
     from chatapp.settings import SettingsFile
     from chatapp.storage.conversations import Conversations
     from chatapp.storage.search import Search
+    from chatapp.ui.transcript.drawings import Drawings
+    from chatapp.ui.transcript.images import Images
 
 _SMALLEST = QSize(640, 480)
 _FIRST = QSize(1200, 800)
@@ -69,6 +85,8 @@ class MainWindow(QMainWindow):
         settings: SettingsFile,
         paths: Paths,
         post: Post,
+        drawings: Drawings,
+        images: Images,
     ) -> None:
         super().__init__()
         self._appearance = appearance
@@ -86,7 +104,18 @@ class MainWindow(QMainWindow):
         self.actions_of_window = Actions(self)
         self.chip = ModelChip(appearance)
         self.top_bar = TopBar(appearance, self.chip, self.actions_of_window.menu())
-        self.pane = ChatPane(appearance, session, conversations, jobs, settings, paths.logs)
+        self.pane = ChatPane(
+            appearance=appearance,
+            session=session,
+            conversations=conversations,
+            engine=engine,
+            jobs=jobs,
+            settings=settings,
+            drawings=drawings,
+            images=images,
+            logs_folder=paths.logs,
+            post=post,
+        )
         self.models = ModelChoice(
             self.chip,
             self.pane,
@@ -117,6 +146,8 @@ class MainWindow(QMainWindow):
         width = min(400, max(200, settings.current.sidebar_width))
         self._drawer = Drawer(appearance, self._splitter, width)
         self.toast = self.panel.toast = Toast(appearance, self.pane, self.pane.composer)
+        self.pane.message_actions.toast = self.toast
+        self.setAcceptDrops(True)
         self._restore_geometry()
 
         self._connect_panels()
@@ -154,6 +185,7 @@ class MainWindow(QMainWindow):
         """Ask the services nothing more; they are about to close."""
         self.panel.stop()
         self._memory_timer.stop()
+        self.pane.keep_typed()
         self._save_geometry()
 
     # Wiring
@@ -189,6 +221,9 @@ class MainWindow(QMainWindow):
         actions.pin.triggered.connect(self._pin_current)
         actions.trash.triggered.connect(self.panel.trash_selected)
         actions.open_logs.triggered.connect(self._open_logs)
+        actions.find.triggered.connect(self._find)
+        actions.find_next.triggered.connect(self.pane.find_bar.find_next)
+        actions.find_previous.triggered.connect(self.pane.find_bar.find_previous)
         actions.quit.triggered.connect(self.close)
         for action in actions.themes.actions():
             action.setChecked(action.data() == str(self._appearance.choice))
@@ -270,16 +305,19 @@ class MainWindow(QMainWindow):
         self.pane.on_session_event(event)
         if isinstance(event, ConversationChanged):
             self._on_conversation_changed(event.conversation)
+        elif isinstance(event, ConversationBranched):
+            self._open(event.conversation.id)
 
     def _on_engine_state(self, state: EngineState) -> None:
         self.chip.set_state(state)
         self.status_line.set_engine_state(state)
         self.pane.on_engine_state(state)
+        self.status_line.set_context(self.pane.context.used)
 
     def _on_progressed(self, progress: AnswerProgress | None) -> None:
         self.status_line.set_progress(progress)
-        self.status_line.set_last_answer(self.pane.last_origin)
-        self.status_line.set_context(self.pane.context_used)
+        self.status_line.set_last_answer(self.pane.context.last_origin)
+        self.status_line.set_context(self.pane.context.used)
 
     def _look_at_memory(self) -> None:
         self._jobs.general.run(self._engine.worker_memory, on_done=self.status_line.set_memory)
@@ -310,6 +348,10 @@ class MainWindow(QMainWindow):
         if not self.panel.sidebar.isVisible():
             self._toggle_sidebar()
         self.panel.sidebar.focus_search()
+
+    def _find(self) -> None:
+        if self.pane.conversation is not None:
+            self.pane.find_bar.open()
 
     def _toggle_sidebar(self) -> None:
         if not self._drawer.is_active:
@@ -360,6 +402,30 @@ class MainWindow(QMainWindow):
         # Files may have been put into the models folder meanwhile.
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.models.find()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._consider(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._consider(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.pane.composer.set_drop_target(is_target=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._consider(event)
+        self.pane.composer.set_drop_target(is_target=False)
+        if event.isAccepted():
+            self.pane.composer.add_files(local_files(event.mimeData()))
+
+    def _consider(self, event: QDropEvent) -> None:
+        """Files that are dropped anywhere are attached; as copies, so that nothing deletes them."""
+        if local_files(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.pane.composer.set_drop_target(is_target=True)
+        else:
+            event.ignore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

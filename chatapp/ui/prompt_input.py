@@ -1,15 +1,18 @@
-"""The text field of the composer: keys, growth, and the prompts that were sent before."""
+"""The text field of the composer: keys, growth, what is pasted, and what was sent before."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
     QFocusEvent,
     QFontMetricsF,
+    QInputMethodEvent,
     QKeyEvent,
     QResizeEvent,
     QTextCursor,
@@ -17,32 +20,43 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from chatapp.ui.local_files import local_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtCore import QMimeData
-
+    from chatapp.settings import SettingsFile
     from chatapp.ui.theme import Appearance
 
-_MOST_LINES = 10
-_ENDLESS_WORD = re.compile(r"\S{5000}")
+_MOST_LINES: Final = 10
+_LONG_LINE: Final = 20_000  # characters: longer ones are laid out noticeably late
+_ENDLESS_WORD: Final = re.compile(r"\S{2500}")
 
 
 class PromptInput(QPlainTextEdit):
     """Plain text that grows from 1 to 10 lines, then scrolls.
 
-    Signals: `submitted()` on Return; `escaped()`; `focus_changed()`.
+    Signals: `submitted()` on Return; `escaped()`; `focus_changed()`; `files_given(tuple[Path,
+    ...])` and `long_text_given(str)` when they are pasted or dropped, instead of writing them.
     """
 
     submitted = Signal()
     escaped = Signal()
     focus_changed = Signal()
+    files_given = Signal(object)
+    long_text_given = Signal(object)
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, appearance: Appearance, settings: SettingsFile, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._settings = settings
         self._history: list[str] = []
         self._recalled: int | None = None
+        self._pastes_inline = False
+        self._is_fitting = False
+        self._placeholder = ""
         self.takes_escape = False
         self.setFont(appearance.font("reading"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -57,6 +71,21 @@ class PromptInput(QPlainTextEdit):
         self.textChanged.connect(self._on_text_changed)
         self._fit()
 
+    @property
+    def is_composing(self) -> bool:
+        """Whether an input method has text that is not chosen yet."""
+        return bool(self.textCursor().block().layout().preeditAreaText())
+
+    @property
+    def undo_steps(self) -> int:
+        """How far Undo leads back."""
+        return self.document().availableUndoSteps()
+
+    def set_placeholder(self, words: str) -> None:
+        """What stands in an empty field."""
+        self._placeholder = words
+        self._show_placeholder()
+
     def set_history(self, prompts: Iterable[str]) -> None:
         """What Up recalls, oldest first."""
         self._history = list(prompts)
@@ -69,16 +98,76 @@ class PromptInput(QPlainTextEdit):
             self._history.append(prompt)
 
     def put(self, text: str) -> None:
-        """Replace what is written, the cursor at its end."""
+        """Replace what is written, the cursor at its end. Undo brings it back."""
         self._choose_wrapping(text)
-        self.setPlainText(text)
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def write(self, text: str) -> None:
+        """Put `text` where the cursor is, in the place of what is selected."""
+        self._choose_wrapping(text)
+        # What Qt does with a paste builds a second document on the way.
+        self.insertPlainText(text)
+        self.ensureCursorVisible()
+
+    def write_and_withdraw(self, text: str) -> int:
+        """Leave no trace of `text` but on the undo stack: Undo writes it.
+
+        Returns the number of undo steps after it; 0 when the text has lines so long that it can't
+        be shown here in time, and then nothing was done.
+        """
+        if max(map(len, text.split("\n"))) > _LONG_LINE:
+            return 0
+        cursor = self.textCursor()
+        begin = cursor.selectionStart()
+        cursor.beginEditBlock()
+        cursor.insertText(text)
+        cursor.endEditBlock()
+        cursor.setPosition(begin, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        return self.undo_steps
+
+    def forget(self) -> None:
+        """Undo leads back to here and no further."""
+        self.document().clearUndoRedoStacks()
 
     # Qt
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
-        self._choose_wrapping(source.text())
-        super().insertFromMimeData(source)
+        files = () if self._pastes_inline else local_files(source)
+        if files:
+            self.files_given.emit(files)
+            return
+        text = source.text()
+        settings = self._settings.current
+        if (
+            settings.long_paste_as_attachment
+            and not self._pastes_inline
+            and len(text) > settings.long_paste_characters
+        ):
+            self.long_text_given.emit(text)
+        else:
+            self.write(text)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Files are for all of the composer, which shows where they go.
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -93,17 +182,25 @@ class PromptInput(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        modifiers = event.modifiers()
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not shift:
             # While an input method composes, Return chooses a candidate.
-            if not self.textCursor().block().layout().preeditAreaText():
+            if not self.is_composing:
                 self.submitted.emit()
         elif key == Qt.Key.Key_Escape and self.takes_escape:
             self.escaped.emit()
+        elif key == Qt.Key.Key_V and shift and control:
+            self._paste_inline()
         elif not (
             key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._recall(earlier=key == Qt.Key.Key_Up)
         ):
             super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self._show_placeholder()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -115,22 +212,36 @@ class PromptInput(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
         # What was scrolled away while the field was smaller comes back.
         self.verticalScrollBar().setValue(0)
         self.ensureCursorVisible()
 
     # Inside
 
+    def _show_placeholder(self) -> None:
+        # Qt paints it under what an input method composes.
+        self.setPlaceholderText("" if self.is_composing else self._placeholder)
+        self.viewport().update()  # which Qt leaves out while one is shown already
+
+    def _paste_inline(self) -> None:
+        self._pastes_inline = True
+        try:
+            self.paste()
+        finally:
+            self._pastes_inline = False
+
     def _recall(self, *, earlier: bool) -> bool:
         """Replace an empty or recalled text by its neighbour in the history, if there is one."""
+        if not self._is_at_edge(first=earlier):
+            return False
         current = self.toPlainText()
         if self._recalled is not None and (
             self._recalled >= len(self._history) or current != self._history[self._recalled]
         ):
             self._recalled = None
         if current and self._recalled is None:
-            return False
-        if not self._is_at_edge(first=earlier):
             return False
         position = len(self._history) if self._recalled is None else self._recalled
         position += -1 if earlier else 1
@@ -158,13 +269,24 @@ class PromptInput(QPlainTextEdit):
 
     def _choose_wrapping(self, added: str) -> None:
         # Breaking at words and then anywhere takes time that grows with the square of a word's
-        # length: a minute for a pasted megabyte without a space.
-        if _ENDLESS_WORD.search(added):
+        # length: a minute for a pasted megabyte without a space. To look at every other stretch
+        # is enough to find the words of twice its length.
+        if any(_ENDLESS_WORD.match(added, at) for at in range(0, len(added), 2500)):
             self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
 
     def _fit(self) -> None:
-        # QPlainTextEdit's document measures its height in lines.
-        lines = round(self.document().size().height())
+        if self._is_fitting:
+            return
+        self._is_fitting = True
+        # What is not laid out counts as one line, and Qt doesn't tell of all that it lays out. A
+        # look at the beginning costs nothing, even in a text of a megabyte.
+        lines = 0
+        block = self.document().firstBlock()
+        while block.isValid() and lines <= _MOST_LINES:
+            self.blockBoundingRect(block)  # which lays it out
+            lines += block.lineCount()
+            block = block.next()
+        self._is_fitting = False
         shown = min(max(lines, 1), _MOST_LINES)
         # The layout gives each line a whole number of pixels.
         spacing = math.ceil(QFontMetricsF(self.font()).lineSpacing())

@@ -12,6 +12,18 @@
         <translation>搜索</translation>
     </message>
     <message>
+        <source>Find in conversation</source>
+        <translation>在对话中查找</translation>
+    </message>
+    <message>
+        <source>Find next</source>
+        <translation>查找下一个</translation>
+    </message>
+    <message>
+        <source>Find previous</source>
+        <translation>查找上一个</translation>
+    </message>
+    <message>
         <source>Show or hide conversations</source>
         <translation>显示或隐藏对话列表</translation>
     </message>
@@ -91,12 +103,55 @@
         <translation>复制回答</translation>
     </message>
     <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Branch into a new conversation</source>
+        <translation>从这里另开新对话</translation>
+    </message>
+    <message>
+        <source>Good answer</source>
+        <translation>好的回答</translation>
+    </message>
+    <message>
+        <source>Bad answer</source>
+        <translation>不好的回答</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Open log folder</source>
+        <translation>打开日志文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerState</name>
+    <message>
         <source>You stopped this answer.</source>
         <translation>你停止了这个回答。</translation>
     </message>
     <message>
         <source>Chatapp closed while this was being written.</source>
         <translation>生成这个回答时 Chatapp 关闭了。</translation>
+    </message>
+    <message>
+        <source>The answer reached its length limit.</source>
+        <translation>回答已达到长度上限。</translation>
     </message>
     <message>
         <source>The conversation is as long as the model can read.</source>
@@ -135,27 +190,121 @@
         <translation>你的消息已保存。</translation>
     </message>
     <message>
-        <source>The answer reached its length limit.</source>
-        <translation>回答已达到长度上限。</translation>
+        <source>{percent}%</source>
+        <translation>{percent}%</translation>
     </message>
     <message>
-        <source>Another answer is being written</source>
-        <translation>另一个回答正在生成</translation>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
     </message>
     <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
+        <source>{done} of {total} tokens</source>
+        <translation>{done} / {total} 个词元</translation>
+    </message>
+    <message>
+        <source>{count} reused</source>
+        <translation>复用 {count} 个</translation>
+    </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation>正在读取提示</translation>
+    </message>
+    <message>
+        <source>Waiting for another answer</source>
+        <translation>正在等待另一个回答</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>first token {seconds} s</source>
+        <translation>首词元 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{count} of {total} prompt tokens reused</source>
+        <translation>提示的 {total} 个词元中复用 {count} 个</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>已编辑</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} 词元/秒</translation>
     </message>
 </context>
 <context>
-    <name>AnswerView</name>
+    <name>AttachmentChip</name>
     <message>
-        <source>Show more</source>
-        <translation>显示更多</translation>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
     </message>
     <message>
-        <source>Answer</source>
-        <translation>回答</translation>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>1 line</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>{count} lines</source>
+        <translation>{count} 行</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentList</name>
+    <message>
+        <source>Attachments</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Pasted text</source>
+        <translation>粘贴的文本</translation>
+    </message>
+    <message>
+        <source>At most {count} files can go with one message.</source>
+        <translation>一条消息最多附带 {count} 个文件。</translation>
+    </message>
+    <message>
+        <source>And {count} more.</source>
+        <translation>还有 {count} 个。</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentPreview</name>
+    <message>
+        <source>Content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>The first {count} lines</source>
+        <translation>前 {count} 行</translation>
     </message>
 </context>
 <context>
@@ -179,31 +328,51 @@
         <source>The answer was not begun</source>
         <translation>回答未能开始</translation>
     </message>
+    <message>
+        <source>Nothing was changed</source>
+        <translation>没有任何更改</translation>
+    </message>
+    <message>
+        <source>What you are writing can&apos;t be kept</source>
+        <translation>无法保存正在输入的内容</translation>
+    </message>
 </context>
 <context>
-    <name>CodeView</name>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
+    <name>CodeLayout</name>
     <message>
         <source>Copy code</source>
         <translation>复制代码</translation>
     </message>
     <message>
-        <source>Text</source>
-        <translation>文本</translation>
+        <source>Save code as a file</source>
+        <translation>将代码存为文件</translation>
+    </message>
+    <message>
+        <source>Wrap lines</source>
+        <translation>自动换行</translation>
     </message>
     <message>
         <source>Copied</source>
         <translation>已复制</translation>
     </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
 </context>
 <context>
     <name>Composer</name>
     <message>
-        <source>An answer is being written. You can send when it ends.</source>
-        <translation>回答正在生成，结束后即可发送。</translation>
+        <source>Attach files</source>
+        <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>Write the next message. It is sent when this answer ends.</source>
+        <translation>写下一条消息。这个回答结束后就会发送。</translation>
     </message>
     <message>
         <source>Message {model}</source>
@@ -312,37 +481,6 @@
     </message>
 </context>
 <context>
-    <name>DetailsLine</name>
-    <message>
-        <source>first token {seconds} s</source>
-        <translation>首词元 {seconds} 秒</translation>
-    </message>
-    <message>
-        <source>{count} of {total} prompt tokens reused</source>
-        <translation>提示的 {total} 个词元中复用 {count} 个</translation>
-    </message>
-    <message>
-        <source>seed {seed}</source>
-        <translation>种子 {seed}</translation>
-    </message>
-    <message>
-        <source>Writing</source>
-        <translation>正在生成</translation>
-    </message>
-    <message>
-        <source>1 token</source>
-        <translation>1 个词元</translation>
-    </message>
-    <message>
-        <source>{count} tokens</source>
-        <translation>{count} 个词元</translation>
-    </message>
-    <message>
-        <source>{speed} tokens/s</source>
-        <translation>{speed} 词元/秒</translation>
-    </message>
-</context>
-<context>
     <name>ErrorDialog</name>
     <message>
         <source>Chatapp ended unexpectedly last time</source>
@@ -363,6 +501,64 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在这个对话中查找</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>上一个匹配项</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>下一个匹配项</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>正在查找</translation>
+    </message>
+    <message>
+        <source>About {total}</source>
+        <translation>约 {total} 个</translation>
+    </message>
+    <message>
+        <source>No matches</source>
+        <translation>没有匹配项</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>第 {number} 个，共 {total} 个</translation>
+    </message>
+    <message>
+        <source>1 match</source>
+        <translation>1 个匹配项</translation>
+    </message>
+    <message>
+        <source>{total} matches</source>
+        <translation>{total} 个匹配项</translation>
+    </message>
+</context>
+<context>
+    <name>ImageLayout</name>
+    <message>
+        <source>Image</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>{name} can&apos;t be shown</source>
+        <translation>无法显示{name}</translation>
     </message>
 </context>
 <context>
@@ -393,6 +589,297 @@
     <message>
         <source>No connections since start</source>
         <translation>启动以来没有联网</translation>
+    </message>
+</context>
+<context>
+    <name>MessageActions</name>
+    <message>
+        <source>Save code</source>
+        <translation>保存代码</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>已保存为 {name}</translation>
+    </message>
+    <message>
+        <source>Your note was deleted</source>
+        <translation>你的备注已删除</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Message deleted</source>
+        <translation>消息已删除</translation>
+    </message>
+    <message>
+        <source>Changes discarded</source>
+        <translation>已放弃更改</translation>
+    </message>
+    <message>
+        <source>Another answer is being written</source>
+        <translation>另一个回答正在生成</translation>
+    </message>
+    <message>
+        <source>Choose a model first</source>
+        <translation>先选择一个模型</translation>
+    </message>
+</context>
+<context>
+    <name>MessageDetails</name>
+    <message>
+        <source>Details of this answer</source>
+        <translation>这个回答的详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Run again exactly</source>
+        <translation>完全重新运行</translation>
+    </message>
+    <message>
+        <source>How this answer was made</source>
+        <translation>这个回答是怎样生成的</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>生成时间</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>by a person; the figures are those of the first version</source>
+        <translation>由人编辑；这些数字属于最初的版本</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Changed parameters</source>
+        <translation>更改过的参数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+    <message>
+        <source>{count} of them reused</source>
+        <translation>其中 {count} 个复用</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束原因</translation>
+    </message>
+    <message>
+        <source>The model came to its end.</source>
+        <translation>模型自行结束。</translation>
+    </message>
+    <message>
+        <source>The length limit was reached.</source>
+        <translation>达到长度上限。</translation>
+    </message>
+    <message>
+        <source>The context was full.</source>
+        <translation>上下文已满。</translation>
+    </message>
+    <message>
+        <source>You stopped it.</source>
+        <translation>你停止了它。</translation>
+    </message>
+    <message>
+        <source>An error ended it.</source>
+        <translation>因错误而结束。</translation>
+    </message>
+</context>
+<context>
+    <name>MessageEditor</name>
+    <message>
+        <source>Edit message</source>
+        <translation>编辑消息</translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>The message before stays as another version.</source>
+        <translation>原来的消息会保留为另一个版本。</translation>
+    </message>
+    <message>
+        <source>The answer before stays as another version.</source>
+        <translation>原来的回答会保留为另一个版本。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>MessageItem</name>
+    <message>
+        <source>Earlier version</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <source>Later version</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Edit message</source>
+        <translation>编辑消息</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
+    <name>MessageMenu</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Branch into a new conversation</source>
+        <translation>从这里另开新对话</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>There is no text yet</source>
+        <translation>还没有文本</translation>
+    </message>
+    <message>
+        <source>Copy as plain text</source>
+        <translation>复制为纯文本</translation>
+    </message>
+    <message>
+        <source>There is nothing to continue</source>
+        <translation>没有可以继续的内容</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>This answer is still being written</source>
+        <translation>这个回答还在生成</translation>
+    </message>
+    <message>
+        <source>Good answer</source>
+        <translation>好的回答</translation>
+    </message>
+    <message>
+        <source>Bad answer</source>
+        <translation>不好的回答</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>备注…</translation>
+    </message>
+    <message>
+        <source>Details…</source>
+        <translation>详情…</translation>
+    </message>
+    <message>
+        <source>Run again exactly</source>
+        <translation>完全重新运行</translation>
+    </message>
+    <message>
+        <source>Another answer is being written</source>
+        <translation>另一个回答正在生成</translation>
+    </message>
+    <message>
+        <source>Choose a model first</source>
+        <translation>先选择一个模型</translation>
+    </message>
+    <message>
+        <source>It is not known how this answer was made</source>
+        <translation>不知道这个回答是怎样生成的</translation>
+    </message>
+    <message>
+        <source>It was made by {model}: choose that model first</source>
+        <translation>它由 {model} 生成：请先选择该模型</translation>
     </message>
 </context>
 <context>
@@ -465,6 +952,49 @@
     </message>
 </context>
 <context>
+    <name>Narration</name>
+    <message>
+        <source>The answer begins</source>
+        <translation>回答开始</translation>
+    </message>
+    <message>
+        <source>Answer finished, 1 token</source>
+        <translation>回答完成，1 个词元</translation>
+    </message>
+    <message>
+        <source>Answer finished, {count} tokens</source>
+        <translation>回答完成，{count} 个词元</translation>
+    </message>
+    <message>
+        <source>Answer finished</source>
+        <translation>回答完成</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>You, with {files}</source>
+        <translation>你，附带 {files}</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>{speaker}: {words}</source>
+        <translation>{speaker}：{words}</translation>
+    </message>
+    <message>
+        <source>Version {version} of {count}</source>
+        <translation>第 {version} 个版本，共 {count} 个</translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message>
         <source>Safe settings: one thread, no graphics card, a short context.</source>
@@ -500,37 +1030,6 @@
     </message>
 </context>
 <context>
-    <name>ProgressLine</name>
-    <message>
-        <source>Progress of the answer</source>
-        <translation>回答进度</translation>
-    </message>
-    <message>
-        <source>{percent}%</source>
-        <translation>{percent}%</translation>
-    </message>
-    <message>
-        <source>Loading the model</source>
-        <translation>正在加载模型</translation>
-    </message>
-    <message>
-        <source>{done} of {total} tokens</source>
-        <translation>{done} / {total} 个词元</translation>
-    </message>
-    <message>
-        <source>{count} reused</source>
-        <translation>复用 {count} 个</translation>
-    </message>
-    <message>
-        <source>Reading the prompt</source>
-        <translation>正在读取提示</translation>
-    </message>
-    <message>
-        <source>Waiting for another answer</source>
-        <translation>正在等待另一个回答</translation>
-    </message>
-</context>
-<context>
     <name>PromptInput</name>
     <message>
         <source>Message</source>
@@ -538,14 +1037,34 @@
     </message>
 </context>
 <context>
-    <name>QuestionView</name>
+    <name>QueueList</name>
     <message>
-        <source>Show more</source>
-        <translation>显示更多</translation>
+        <source>Messages that wait</source>
+        <translation>等待发送的消息</translation>
     </message>
     <message>
-        <source>Your message</source>
-        <translation>你的消息</translation>
+        <source>Then: {text}</source>
+        <translation>然后：{text}</translation>
+    </message>
+    <message>
+        <source>Not sent yet: {text}</source>
+        <translation>尚未发送：{text}</translation>
+    </message>
+    <message>
+        <source>Next: {text}</source>
+        <translation>接下来：{text}</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>立即发送</translation>
     </message>
 </context>
 <context>
@@ -568,10 +1087,71 @@
     </message>
 </context>
 <context>
+    <name>RatingPopup</name>
+    <message>
+        <source>What do you think of this answer?</source>
+        <translation>你觉得这个回答怎么样？</translation>
+    </message>
+    <message>
+        <source>What was good?</source>
+        <translation>好在哪里？</translation>
+    </message>
+    <message>
+        <source>What was wrong?</source>
+        <translation>哪里不对？</translation>
+    </message>
+    <message>
+        <source>A better answer</source>
+        <translation>更好的回答</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>It stays on this computer.</source>
+        <translation>内容只保存在这台电脑上。</translation>
+    </message>
+</context>
+<context>
+    <name>ReasoningLayout</name>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>思考过程</translation>
+    </message>
+    <message>
+        <source>Thought for {seconds} s</source>
+        <translation>思考了 {seconds} 秒</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear</source>
         <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>SendButton</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Write a message first</source>
+        <translation>先写一条消息</translation>
     </message>
 </context>
 <context>
@@ -701,29 +1281,30 @@
     </message>
 </context>
 <context>
-    <name>TableView</name>
+    <name>TokenMeter</name>
     <message>
-        <source>Table</source>
-        <translation>表格</translation>
-    </message>
-</context>
-<context>
-    <name>TextPane</name>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
+        <source>Context</source>
+        <translation>上下文</translation>
     </message>
     <message>
-        <source>Select all</source>
-        <translation>全选</translation>
+        <source>This is more than the model can read.</source>
+        <translation>这超出了模型能读取的长度。</translation>
     </message>
     <message>
-        <source>Open link</source>
-        <translation>打开链接</translation>
+        <source>The context is nearly full.</source>
+        <translation>上下文快满了。</translation>
     </message>
     <message>
-        <source>Copy link address</source>
-        <translation>复制链接地址</translation>
+        <source>{used} of {total}</source>
+        <translation>{used} / {total}</translation>
+    </message>
+    <message>
+        <source>{used} of {total} tokens of the context: {before} so far and {added} of this message.</source>
+        <translation>上下文 {total} 个词元中的 {used} 个：目前 {before} 个，这条消息 {added} 个。</translation>
+    </message>
+    <message>
+        <source>{used} of {total} tokens of the context are used.</source>
+        <translation>上下文 {total} 个词元已使用 {used} 个。</translation>
     </message>
 </context>
 <context>
@@ -746,10 +1327,37 @@
     </message>
 </context>
 <context>
-    <name>TranscriptView</name>
+    <name>TranscriptCanvas</name>
     <message>
         <source>Conversation</source>
         <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Another answer is being written</source>
+        <translation>另一个回答正在生成</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Open link</source>
+        <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation>复制链接地址</translation>
     </message>
 </context>
 <context>
@@ -851,40 +1459,17 @@
     </message>
 </context>
 <context>
+    <name>_DropSign</name>
+    <message>
+        <source>Drop files to attach them</source>
+        <translation>松开即可添加文件</translation>
+    </message>
+</context>
+<context>
     <name>_RowDelegate</name>
     <message>
         <source>Starter</source>
         <translation>入门</translation>
-    </message>
-</context>
-<context>
-    <name>_SendButton</name>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Send</source>
-        <translation>发送</translation>
-    </message>
-    <message>
-        <source>Write a message first</source>
-        <translation>先写一条消息</translation>
-    </message>
-</context>
-<context>
-    <name>_TokenMeter</name>
-    <message>
-        <source>Context</source>
-        <translation>上下文</translation>
-    </message>
-    <message>
-        <source>{used} of {total}</source>
-        <translation>{used} / {total}</translation>
-    </message>
-    <message>
-        <source>{used} of {total} tokens of the context are used</source>
-        <translation>上下文已用 {used} / {total} 个词元</translation>
     </message>
 </context>
 <context>
@@ -978,6 +1563,42 @@
     <message>
         <source>The grammar or JSON Schema can&apos;t be used ({detail}). Correct it and try again.</source>
         <translation>语法或 JSON Schema 无法使用（{detail}）。请改正后重试。</translation>
+    </message>
+    <message>
+        <source>A message that this needs was deleted. Bring it back, or ask again.</source>
+        <translation>所需的消息已删除。请恢复它，或重新提问。</translation>
+    </message>
+    <message>
+        <source>Only the last answer can be continued. Ask for another version instead.</source>
+        <translation>只能继续最后一个回答。可以改为重新生成。</translation>
+    </message>
+    <message>
+        <source>It is not known how this answer was made. Ask for another version instead.</source>
+        <translation>不知道这个回答是怎样生成的。可以改为重新生成。</translation>
+    </message>
+    <message>
+        <source>“{name}” can&apos;t be read. Check that the file is there and its permissions.</source>
+        <translation>无法读取“{name}”。请检查文件是否存在以及它的权限。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a folder. Attach the files in it.</source>
+        <translation>“{name}”是文件夹。请添加其中的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” lies on another computer. Copy it to this one first.</source>
+        <translation>“{name}”在另一台电脑上。请先复制到这台电脑。</translation>
+    </message>
+    <message>
+        <source>“{name}” is empty. Choose another file.</source>
+        <translation>“{name}”是空文件。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large: {size} bytes, {most} at most. Attach the part that matters.</source>
+        <translation>“{name}”太大：{size} 字节，最多 {most} 字节。请只添加需要的部分。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not a text file. Attach text or program code.</source>
+        <translation>“{name}”不是文本文件。请添加文本或程序代码。</translation>
     </message>
     <message>
         <source>The model file {path} is damaged or incomplete. Download it again.</source>

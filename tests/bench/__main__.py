@@ -14,7 +14,18 @@ from pathlib import Path
 
 from tests.bench.measure import Measure
 
-_NAMES = ("start", "storage", "speed", "reuse", "stopping", "extras", "identity")
+_NAMES = (
+    "start",
+    "storage",
+    "speed",
+    "reuse",
+    "stopping",
+    "extras",
+    "identity",
+    "composer",
+    "finding",
+    "transcript",
+)
 
 
 def main() -> int:

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatapp.chat.prompt import build_turns
-from chatapp.domain.conversation import Message, MessageStatus, Role
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatapp.chat.prompt import build_turns, with_attachments
+from chatapp.domain.conversation import Attachment, Message, MessageStatus, Role
 from chatapp.engine.messages import Turn
 from chatapp.errors import ContextFull, to_record
 
@@ -58,3 +62,83 @@ def test_a_question_that_was_too_long_is_left_out() -> None:
     ]
     assert [turn.text for turn in build_turns(branch)] == ["one", "uno", "two"]
     assert [turn.text for turn in build_turns(branch[:3])][-1].startswith("long")
+
+
+def attached(name: str, text: str) -> Attachment:
+    return Attachment(name, "text/plain", len(text), text)
+
+
+def test_attachments_come_before_the_question() -> None:
+    question = replace(
+        message(Role.USER, "What is wrong?"),
+        attachments=(attached("a.py", "print(1)\n"), attached("b.txt", "two")),
+    )
+    (turn,) = build_turns([question])
+    assert turn.text == "a.py\n```\nprint(1)\n```\n\nb.txt\n```\ntwo\n```\n\nWhat is wrong?"
+
+
+def test_attachment_alone_is_a_question() -> None:
+    question = replace(message(Role.USER, ""), attachments=(attached("a.txt", "text"),))
+    assert build_turns([question]) == (Turn(Role.USER, "a.txt\n```\ntext\n```"),)
+    assert build_turns([message(Role.USER, "")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a\nb\r\n\u2028c", "a b c"),
+        ("```", "'''"),
+        ("~~~sh", "---sh"),
+        ("\0\t \x7f", "file"),
+        ("", "file"),
+        ("x" * 500, "x" * 200),
+        ("\u202eabc", "abc"),
+        ("报告 1.txt", "报告 1.txt"),
+    ],
+)
+def test_hostile_name_stays_on_its_line(name: str, line: str) -> None:
+    assert with_attachments("Q", [attached(name, "t")]) == f"{line}\n```\nt\n```\n\nQ"
+
+
+@given(
+    st.text(),
+    st.lists(
+        st.builds(
+            attached,
+            st.text(),
+            st.lists(st.sampled_from(["`", "```", "\n", "~~~", "a", "\r"])).map("".join)
+            | st.text(),
+        ),
+        max_size=3,
+    ),
+)
+def test_nothing_in_an_attachment_ends_its_block(text: str, attachments: list[Attachment]) -> None:
+    rest = with_attachments(text, attachments)
+    for attachment in attachments:
+        name, fence, rest = rest.split("\n", 2)
+        assert name
+        assert set(fence) == {"`"}
+        assert len(fence) >= 3
+        assert fence not in attachment.text
+        inside, rest = rest[: len(attachment.text)], rest[len(attachment.text) :]
+        assert inside == attachment.text
+        closing = fence if inside.endswith("\n") else f"\n{fence}"
+        assert rest.startswith(closing)
+        rest = rest[len(closing) :].removeprefix("\n\n")
+    assert rest == text
+
+
+def test_answer_whose_question_was_deleted_follows_an_empty_one() -> None:
+    branch = [message(Role.ASSISTANT, "hello"), message(Role.USER, "so?")]
+    turns = (Turn(Role.USER, ""), Turn(Role.ASSISTANT, "hello"), Turn(Role.USER, "so?"))
+    assert build_turns(branch) == turns
+    assert build_turns(branch, "Be brief.") == (Turn(Role.SYSTEM, "Be brief."), *turns)
+
+
+def test_two_answers_in_a_row_become_one() -> None:
+    branch = [
+        message(Role.USER, "hi"),
+        message(Role.ASSISTANT, "hello"),
+        message(Role.ASSISTANT, "again"),
+    ]
+    assert build_turns(branch)[1] == Turn(Role.ASSISTANT, "hello\n\nagain")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from chatapp.domain.conversation import Message, MessageStatus, Role, TitleSource
 from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
-from chatapp.errors import ConversationMissing, ErrorRecord
+from chatapp.errors import AnswerNotLast, ConversationMissing, ErrorRecord, MessageDeleted
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
@@ -243,7 +244,7 @@ def test_question_and_answer_are_one_transaction(
 def test_exchange_that_fails_leaves_nothing(
     conversations: Conversations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatapp.storage.conversations.Writer.this_process", lambda: 1 / 0)
+    monkeypatch.setattr("chatapp.storage.messages.Writer.this_process", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         exchange(conversations)
     assert conversations.all() == []
@@ -314,6 +315,9 @@ def test_branches(conversations: Conversations) -> None:
     assert conversations.branch(id_) == [question, second]
     edited = conversations.add_message(id_, role=Role.USER, text="Hello!", parent_id=None)
     assert conversations.branch(id_) == [edited]
+    first, question = conversations.message(first.id), conversations.message(question.id)
+    assert (first.version, first.versions) == (1, 2)
+    assert (second.version, second.versions) == (2, 2)
     assert conversations.children(question.id, id_) == [first, second]
     assert conversations.children(None, id_) == [question, edited]
     assert conversations.children(second.id, id_) == []
@@ -371,6 +375,14 @@ def test_hash_keeps_what_a_newer_version_stored(
         lambda c: c.save_partial(9, ""),
         lambda c: c.end_answer(9, text="", status=MessageStatus.COMPLETE, origin=None),
         lambda c: c.set_model_sha256(9, ""),
+        lambda c: c.edit_question(9, "", origin=ORIGIN),
+        lambda c: c.edit_answer(9, ""),
+        lambda c: c.branch_off(9),
+        lambda c: c.bring_up(9),
+        lambda c: c.delete_message(9),
+        lambda c: c.restore_message(9),
+        lambda c: c.rate(9, None),
+        lambda c: c.save_draft(9, "text"),
     ],
 )
 def test_what_is_gone(
@@ -404,7 +416,20 @@ def test_what_was_typed_comes_back_exactly(
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["partial", "end", "fail", "resume", "delete", "new", "recover"]),
+            st.sampled_from(
+                [
+                    "partial",
+                    "end",
+                    "fail",
+                    "resume",
+                    "delete",
+                    "new",
+                    "recover",
+                    "remove",
+                    "restore",
+                    "empty",
+                ]
+            ),
             st.integers(0, 5),
         ),
         max_size=25,
@@ -429,7 +454,14 @@ def test_index_contains_exactly_what_is_not_being_written(
                     message.id, text="all", status=MessageStatus.FAILED, origin=None
                 )
             case "resume":
-                conversations.resume_answer(message.id)
+                with suppress(AnswerNotLast, MessageDeleted):
+                    conversations.resume_answer(message.id)
+            case "remove":
+                conversations.delete_message(message.id)
+            case "restore":
+                conversations.restore_message(message.id)
+            case "empty":
+                conversations.empty_trash(older_than_days=0)
             case "delete":
                 conversations.delete(message.conversation_id)
             case "recover":
@@ -438,7 +470,8 @@ def test_index_contains_exactly_what_is_not_being_written(
                 )
                 conversations.recover_interrupted()
     expected = database.execute(
-        "SELECT id FROM messages WHERE status <> 'generating' AND text LIKE 'all%'"
+        "SELECT id FROM messages"
+        " WHERE status <> 'generating' AND deleted_at IS NULL AND text LIKE 'all%'"
     )
     assert indexed(database)[1] == {id_ for (id_,) in expected}
     database.execute("INSERT INTO message_index (message_index) VALUES ('integrity-check')")

@@ -28,6 +28,7 @@ from chatapp.errors import (
 )
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database, put_aside
+from chatapp.storage.migrations import MIGRATIONS
 from chatapp.storage.search import Search
 
 ORIGIN = Origin("small", "/models/small.gguf", GenerationParameters())
@@ -312,7 +313,7 @@ def test_newer_database_is_refused_and_left_alone(path: Path, has_log: bool) -> 
     before = path.read_bytes(), log.read_bytes() if has_log else b""
     with pytest.raises(DatabaseTooNew) as caught:
         Database(path)
-    assert (caught.value.found, caught.value.supported) == (1000, 1)
+    assert (caught.value.found, caught.value.supported) == (1000, len(MIGRATIONS))
     assert (path.read_bytes(), log.read_bytes() if has_log else b"") == before
 
 

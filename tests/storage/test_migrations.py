@@ -9,7 +9,14 @@ import apsw
 import apsw.fts5
 import pytest
 
-from chatapp.domain.conversation import MessageStatus, TitleSource
+from chatapp.domain.conversation import (
+    Attachment,
+    Draft,
+    MessageStatus,
+    Opinion,
+    Rating,
+    TitleSource,
+)
 from chatapp.errors import DatabaseTooNew, DiskFull, FolderNotWritable
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
@@ -111,8 +118,29 @@ def test_every_old_database_opens_with_everything_in_it(path: Path, version: int
         "sehr gut": [2],
         "weg damit": [],
     }
-    assert database.execute("SELECT name, content FROM attachments") == [("karte.txt", b"abc")]
+    assert conversations.branch(1)[0].attachments == (
+        Attachment("karte.txt", "text/plain", 3, "abc"),
+    )
+    assert (complete.version, complete.versions) == (3, 3)
     assert database.execute("PRAGMA foreign_key_check") == []
+    database.close()
+
+
+def test_version_2_keeps_judgements_drafts_and_what_was_deleted(path: Path) -> None:
+    make_old(path, 2)
+    database = Database(path)
+    conversations = Conversations(database)
+    _, _, edited = conversations.children(1, 1)
+    assert edited.is_edited
+    assert edited.rating == Rating(Opinion.LIKED, "kurz", "580 km.", 1700000005.0)
+    assert conversations.draft(None) == Draft("Noch etwas")
+    karte = Attachment("karte.txt", "text/plain", 3, "abc")
+    assert conversations.draft(2) == Draft("Und", (karte,))
+    assert [m.id for m in conversations.children(5, 2)] == [6]
+    assert conversations.message(8).text == "Verworfen"
+    assert Search(database).find("verworfen") == []
+    assert [m.id for m in conversations.branch(conversations.restore_message(8).id)] == [5, 8]
+    assert len(Search(database).find("verworfen")) == 1
     database.close()
 
 
@@ -125,7 +153,7 @@ def test_migrating_keeps_a_private_copy_of_the_old_file(old: Path) -> None:
     assert database.execute("SELECT DISTINCT colour FROM conversations") == [("red",)]
     database.close()
     holder.close()
-    copy = old.with_name("chatapp.db.before-v2")
+    copy = old.with_name(f"chatapp.db.before-v{len(NEWER)}")
     assert copy.stat().st_mode & 0o777 == 0o600
     assert sorted(p.name for p in old.parent.iterdir()) == ["chatapp.db", copy.name]
     restored = Database(copy)
@@ -157,7 +185,7 @@ def test_migrated_database_is_too_new_for_the_old_program(old: Path) -> None:
 
 
 def test_copy_that_fails_prevents_the_migration(old: Path) -> None:
-    old.with_name("chatapp.db.before-v2.part").mkdir()
+    old.with_name(f"chatapp.db.before-v{len(NEWER)}.part").mkdir()
     before = schema(old)
     with pytest.raises(FolderNotWritable):
         Database(old, migrations=NEWER)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from chatapp.domain.conversation import MessageStatus
+from chatapp.domain.conversation import Attachment, Draft, MessageStatus
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
+from tests.storage.writing_process import ORIGIN
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
@@ -86,3 +87,48 @@ def test_two_processes_write_at_once_and_see_each_other(
     (hit,) = Search(database).find("me too")
     assert hit.conversation.title == "Busy"
     assert database.execute("PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 6, 7, 20, 45, 68])
+def test_killed_while_a_person_works(path: Path, steps: int) -> None:
+    """Each step is done or not: nothing is there in part."""
+    database = Database(path)
+    conversations = Conversations(database)
+    begun, _, answer = conversations.begin_exchange(None, "0", origin=ORIGIN, model_path=None)
+    conversations.end_answer(
+        answer.id, text="answer 0", status=MessageStatus.COMPLETE, origin=ORIGIN
+    )
+    database.close()
+    with start("work", str(path), str(begun.id)) as process:
+        assert process.stdout is not None
+        for _ in range(steps):
+            assert process.stdout.readline()
+        process.kill()
+        process.stdout.read()
+
+    database = Database(path)
+    assert database.execute("PRAGMA integrity_check") == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check") == []
+    conversations = Conversations(database)
+    conversations.recover_interrupted()
+    for conversation in conversations.all():
+        question, answer = conversations.branch(conversation.id)
+        for attachment in question.attachments:
+            assert attachment == attached(int(question.text))
+        if answer.status is MessageStatus.COMPLETE:
+            assert answer.text == f"answer {question.text}"
+        else:
+            assert (answer.status, answer.text) == (MessageStatus.INTERRUPTED, "")
+        if answer.rating is not None:
+            number = question.text
+            assert (answer.rating.note, answer.rating.correction) == (number, number)
+        is_copy = conversation.id != begun.id
+        assert not is_copy or (question.attachments and answer.rating is not None)
+        draft = conversations.draft(conversation.id)
+        assert draft == Draft() or draft == Draft(draft.text, (attached(int(draft.text)),))
+    database.execute("INSERT INTO message_index (message_index) VALUES ('integrity-check')")
+    database.close()
+
+
+def attached(number: int) -> Attachment:
+    return Attachment(f"{number}.txt", "text/plain", number, f"{number} " * 2000)

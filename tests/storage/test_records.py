@@ -40,7 +40,7 @@ def message_row(
     kind: str | None = None,
     values: object = None,
 ) -> tuple[object, ...]:
-    return (1, 2, None, role, "text", status, 0.0, origin, kind, values)
+    return (1, 2, None, role, "text", status, 0.0, origin, kind, values, 0)
 
 
 def test_origin_comes_back() -> None:

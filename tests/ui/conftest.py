@@ -14,7 +14,12 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from chatapp.jobs import Jobs
 from chatapp.paths import Paths
+from chatapp.settings import SettingsFile
+from chatapp.ui.bridge import MainThread
+from chatapp.ui.composer import Composer
+from chatapp.ui.prompt_input import PromptInput
 from chatapp.ui.theme import Appearance, ThemeChoice
 from tests.fakes import FakeWorkers
 from tests.window import Window, add_model
@@ -68,3 +73,36 @@ def window(open_window: OpenWindow) -> Window:
     window = open_window()
     window.start()
     return window
+
+
+@pytest.fixture
+def jobs(qapp: QApplication) -> Iterator[Jobs]:
+    """Background work whose results come to the main thread."""
+    main_thread = MainThread()
+    jobs = Jobs(main_thread.post)
+    yield jobs
+    jobs.close()
+    main_thread.close()
+
+
+@pytest.fixture
+def composer(appearance: Appearance, jobs: Jobs, paths: Paths, qtbot: QtBot) -> Iterator[Composer]:
+    """A composer that has the keyboard."""
+    QLocale.setDefault(QLocale("en_US"))
+    composer = Composer(appearance, jobs, SettingsFile(paths.settings))
+    qtbot.addWidget(composer)
+    composer.resize(768, 120)
+    composer.show()
+    composer.activateWindow()
+    qtbot.waitUntil(composer.isActiveWindow)
+    composer.focus()
+    yield composer
+    # What Python made for the clipboard must not outlive the interpreter.
+    QApplication.clipboard().clear()
+
+
+@pytest.fixture
+def field(composer: Composer) -> PromptInput:
+    """Where it is written."""
+    (field,) = composer.findChildren(PromptInput)
+    return field

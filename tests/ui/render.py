@@ -24,7 +24,9 @@ from chatapp.domain.generation import GenerationParameters, Origin, Usage
 from chatapp.domain.model import LoadedModel, ModelFile, TemplateOrigin
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.errors import OutOfMemory
+from chatapp.jobs import Jobs
 from chatapp.paths import Paths
+from chatapp.settings import SettingsFile
 from chatapp.ui.composer import Composer
 from chatapp.ui.error_dialog import ErrorDialog, QuitDialog
 from chatapp.ui.model_chip import ModelChip
@@ -226,7 +228,9 @@ class Renderer:
             ("一行中文，再来一行。\nA second line\nand a third.", True, 7600, False),
             ("\n".join(f"Line {n}" for n in range(1, 15)), False, 8300, True),
         ):
-            composer = Composer(self._appearance)
+            composer = Composer(
+                self._appearance, Jobs(), SettingsFile(self._folder / "settings.json")
+            )
             composer.set_model_name("Qwen3 4B Instruct")
             composer.set_context(used, 8192)
             composer.set_running(running=running)
@@ -331,7 +335,7 @@ class Renderer:
     def toast(self) -> None:
         """Above a composer."""
         page = _Page(self._appearance)
-        composer = Composer(self._appearance)
+        composer = Composer(self._appearance, Jobs(), SettingsFile(self._folder / "settings.json"))
         page.column.addStretch()
         page.column.addWidget(composer)
         toast = Toast(self._appearance, page, composer)

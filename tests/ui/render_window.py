@@ -219,7 +219,7 @@ class Stage:
         self.settle()
 
     def save(self, folder: Path, name: str) -> None:
-        self.settle()
+        self.settle(1500)  # the colours of code come from another process
         self.desktop.window.grab().save(str(folder / f"{name}.png"))
 
     def close(self) -> None:
@@ -248,7 +248,7 @@ def streaming(stage: Stage) -> None:
     stage.workers.script_answer(*pieces, WAIT, "end")
     stage.start()
     stage.open_first()
-    stage.pane.composer.send_requested.emit(stage.talk.next_question)
+    stage.pane.composer.send_requested.emit(stage.talk.next_question, ())
     stage.workers.wait_for_pause()
 
 
@@ -258,7 +258,7 @@ def failed_answer(stage: Stage) -> None:
     stage.workers.script_answer(stage.talk.half_an_answer, DIE)
     stage.start()
     stage.open_first()
-    stage.pane.composer.send_requested.emit(stage.talk.next_question)
+    stage.pane.composer.send_requested.emit(stage.talk.next_question, ())
     stage.wait(lambda: stage.pane.transcript_model.messages[-1].status is MessageStatus.FAILED)
 
 
@@ -282,7 +282,7 @@ def reading(stage: Stage) -> None:
     stage.workers.script_answer(WAIT, "end")
     stage.start()
     stage.open_first()
-    stage.pane.composer.send_requested.emit(stage.talk.next_question)
+    stage.pane.composer.send_requested.emit(stage.talk.next_question, ())
     stage.workers.wait_for_pause()
 
 
@@ -293,7 +293,7 @@ def reused(stage: Stage) -> None:
     stage.workers.script_answer(stage.talk.half_an_answer)
     stage.start()
     stage.open_first()
-    stage.pane.composer.send_requested.emit(stage.talk.next_question)
+    stage.pane.composer.send_requested.emit(stage.talk.next_question, ())
     stage.wait(lambda: stage.pane.transcript_model.messages[-1].status is MessageStatus.COMPLETE)
 
 

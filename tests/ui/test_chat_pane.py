@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject, Qt
 
 from chatapp.chat.events import AnswerEnded, AnswerGrew
 from chatapp.chat.parameters import parameters_for
-from chatapp.domain.conversation import MessageStatus
+from chatapp.domain.conversation import MessageStatus, Opinion, Rating
 from chatapp.domain.generation import Origin
 from chatapp.errors import ContextFull, ConversationMissing, DatabaseBusy, DiskFull
 from chatapp.settings import Settings
 from tests.fakes import DIE, WAIT, Fails
 from tests.window import Window, words_of
 
-SHIP = ("The ", "ship ", WAIT, "sails ", "on.")
 STORY = "The ship sails on."
 
 
@@ -25,16 +24,6 @@ def run_out_of_space(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
         raise DiskFull(str(window.paths.database))
 
     monkeypatch.setattr(window.services.conversations, "begin_exchange", refuse)
-
-
-def begin_story(window: Window, question: str = "Tell me a story.") -> int:
-    """A conversation in the middle of an answer."""
-    window.workers.script_answer(*SHIP)
-    window.say(question)
-    window.workers.wait_for_pause()
-    window.wait(lambda: window.messages and window.last.text == "The ship ")
-    assert window.shown_id is not None
-    return window.shown_id
 
 
 # Sending
@@ -95,32 +84,33 @@ def test_what_is_sent_while_another_is_opened_stays_in_the_background(window: Wi
 
 @pytest.mark.parametrize("text", ["a\0b", "lone \ud83d surrogate", "one\u2028two", "x" * 20_000])
 def test_strange_first_messages_are_shown(window: Window, text: str) -> None:
-    window.pane.composer.send_requested.emit(text)
+    window.pane.composer.send_requested.emit(text, ())
     window.wait(lambda: len(window.messages) == 2 and not window.composer.is_running)
     window.settle()
     assert window.shown_id is not None
     assert window.stored_texts(window.shown_id) == window.texts
 
 
-def test_return_while_an_answer_is_written_keeps_the_text(window: Window) -> None:
-    begin_story(window)
-    window.composer.set_text("Wait")
-    window.key(Qt.Key.Key_Return)
-    window.settle()
-    assert window.composer.text() == "Wait"
+def test_return_while_an_answer_is_written_asks_ahead(window: Window) -> None:
+    window.begin_story()
+    window.say("And then?")
+    assert window.composer.text() == ""
+    window.wait(lambda: window.queued == ["Next: And then?"])
     assert len(window.messages) == 2
     window.workers.release()
+    window.wait(lambda: len(window.messages) == 4)
     window.wait_for_status(MessageStatus.COMPLETE)
-    assert window.last.text == STORY
-    assert window.composer.text() == "Wait"
+    assert window.texts == ["Tell me a story.", STORY, "And then?", "Hello there."]
+    assert window.queued == []
 
 
 def test_return_before_the_answer_began_does_not_send_twice(window: Window) -> None:
     window.say("one")
     window.say("two")
-    assert window.composer.text() == "two"
+    assert window.composer.text() == "two", "there is no conversation yet in which it could wait"
     window.wait_for_status(MessageStatus.COMPLETE)
     assert window.texts == ["one", "Hello there."]
+    assert window.composer.text() == "two"
 
 
 def test_a_starter_keeps_what_was_typed(window: Window) -> None:
@@ -199,7 +189,7 @@ def test_an_answer_that_can_not_begin_is_told(
 
 
 def test_escape_stops_and_keeps_what_is_written(window: Window) -> None:
-    begin_story(window)
+    window.begin_story()
     window.key(Qt.Key.Key_Escape)
     window.wait_for_status(MessageStatus.STOPPED)
     assert window.last.text == "The ship "
@@ -210,7 +200,7 @@ def test_escape_stops_and_keeps_what_is_written(window: Window) -> None:
 
 
 def test_escape_stops_from_the_list_too(window: Window) -> None:
-    begin_story(window)
+    window.begin_story()
     window.sidebar.view.step_in()
     window.key(Qt.Key.Key_Escape)
     window.wait_for_status(MessageStatus.STOPPED)
@@ -238,7 +228,7 @@ def test_escape_without_an_answer_changes_nothing(window: Window) -> None:
 
 
 def test_alt_return_continues_a_stopped_answer(window: Window) -> None:
-    begin_story(window)
+    window.begin_story()
     window.key(Qt.Key.Key_Escape)
     window.wait_for_status(MessageStatus.STOPPED)
     window.workers.script_answer("sails on.")
@@ -248,21 +238,22 @@ def test_alt_return_continues_a_stopped_answer(window: Window) -> None:
     assert window.texts == ["Tell me a story.", STORY]
     assert window.workers.requests[-1].prefill == "The ship "
     assert window.composer.text() == "unsent"
-    # A complete answer can't be continued, and the key sends nothing.
+    # A complete answer too can go on, and the key sends nothing.
+    window.workers.script_answer(" Far.")
     window.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
-    window.settle()
-    assert len(window.workers.requests) == 2
+    window.wait(lambda: window.last.text == f"{STORY} Far.")
+    window.wait_for_status(MessageStatus.COMPLETE)
     assert window.composer.text() == "unsent"
 
 
 @pytest.mark.parametrize("words", ["Continue", "Try again"])
 def test_the_buttons_of_a_stopped_answer(window: Window, words: str) -> None:
-    begin_story(window)
+    window.begin_story()
     window.pane.stop()
     window.wait_for_status(MessageStatus.STOPPED)
     stopped = window.last
     window.workers.script_answer("calmly.")
-    window.click(window.button(words))
+    window.press(words)
     window.wait_for_status(MessageStatus.COMPLETE)
     if words == "Continue":
         assert (window.last.id, window.last.text) == (stopped.id, "The ship calmly.")
@@ -276,15 +267,15 @@ def test_the_answer_fails_and_is_tried_again(window: Window) -> None:
     window.say("A long one")
     window.wait_for_status(MessageStatus.FAILED)
     assert window.notices == []
-    (banner,) = window.banners
-    assert "9,000" in words_of(banner)
+    (failure,) = window.failures
+    assert "9,000" in failure
     assert window.last.text == "The "
     failed = window.last
     window.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     window.wait_for_status(MessageStatus.COMPLETE)
     assert window.last.id != failed.id
     assert window.texts == ["A long one", "Hello there."]
-    assert window.banners == []
+    assert window.failures == []
 
 
 def test_a_failed_answer_can_be_continued(window: Window) -> None:
@@ -336,7 +327,7 @@ def test_switching_back_in_the_middle_neither_doubles_nor_loses_text(
 ) -> None:
     other = window.ask("Other").id
     window.new()
-    story = begin_story(window)
+    story = window.begin_story()
     if leave == "new":
         window.new()
         assert window.is_welcoming
@@ -381,7 +372,7 @@ def test_fast_switching_while_an_answer_streams(window: Window) -> None:
 
 def test_an_answer_that_ends_between_reading_and_showing(window: Window) -> None:
     """Its end is told before the older state that was read is shown."""
-    story = begin_story(window)
+    story = window.begin_story()
     unfinished = window.branch(story)
     assert unfinished[-1].status is MessageStatus.GENERATING
     window.workers.release()
@@ -397,7 +388,7 @@ def test_an_answer_that_ends_between_reading_and_showing(window: Window) -> None
 def test_the_status_line_follows_the_conversation_that_is_shown(window: Window) -> None:
     other = window.ask("Other").id
     window.new()
-    story = begin_story(window)
+    story = window.begin_story()
     window.wait(lambda: "Writing" in words_of(window.main.status_line))
     window.open(other)
     window.wait(lambda: "Ready" in words_of(window.main.status_line))
@@ -409,9 +400,9 @@ def test_the_status_line_follows_the_conversation_that_is_shown(window: Window) 
 
 def test_the_context_is_counted(window: Window) -> None:
     window.ask("Hello")
-    assert window.pane.context_used == 13  # 10 of the prompt, 3 of the answer
+    assert window.pane.context.used == 13  # 10 of the prompt, 3 of the answer
     window.new()
-    assert window.pane.context_used == 0
+    assert window.pane.context.used == 0
 
 
 def test_up_recalls_the_questions_of_this_conversation(window: Window) -> None:
@@ -481,7 +472,7 @@ def test_sending_into_a_conversation_that_was_deleted_for_good(window: Window) -
 def test_an_answer_that_ends_on_a_full_disk_is_stored_later(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = begin_story(window)
+    story = window.begin_story()
 
     def refuse(*_: object, **__: object) -> None:
         raise DiskFull("here")
@@ -500,12 +491,12 @@ def test_an_answer_that_ends_on_a_full_disk_is_stored_later(
 def test_a_deleted_answer_does_not_keep_others_from_being_stored(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = begin_story(window)
+    story = window.begin_story()
     window.read(lambda: window.services.conversations.delete(story))
     window.workers.release()
     window.wait_for_status(MessageStatus.FAILED)
     window.new()
-    second = begin_story(window)
+    second = window.begin_story()
 
     def refuse(*_: object, **__: object) -> None:
         raise DiskFull("here")
@@ -563,7 +554,7 @@ def test_the_missing_conversation_of_a_retry(
 
 def test_origin_of_the_last_answer(window: Window) -> None:
     window.ask("one")
-    origin = window.pane.last_origin
+    origin = window.pane.context.last_origin
     assert isinstance(origin, Origin)
     assert origin.model_name == "alpha"
     assert window.pane.model is not None
@@ -593,3 +584,107 @@ def test_a_message_that_failed_in_the_background_goes_back_to_its_conversation(
     assert window.composer.text() == ""
     window.open(first)
     assert window.composer.text() == "for the first"
+
+
+# Other versions
+
+
+def test_another_version_in_the_middle_leaves_what_is_before_it(window: Window) -> None:
+    for text in ("one", "two", "three"):
+        window.ask(text)
+    before = window.messages
+    window.workers.script_answer("Otherwise.")
+    window.pane.transcript.retry_requested.emit(before[3].id)
+    window.wait(lambda: window.texts == ["one", "Hello there.", "two", "Otherwise."])
+    window.wait_for_status(MessageStatus.COMPLETE)
+    window.settle()
+    assert (window.last.version, window.last.versions) == (2, 2)
+    resets: list[bool] = []
+    window.pane.transcript_model.modelReset.connect(lambda: resets.append(True))
+    window.session.show_version(before[3].id)
+    window.wait(lambda: len(window.messages) == 6)
+    assert window.texts == [message.text for message in before]
+    assert resets == []
+    assert window.messages[3].versions == 2
+
+
+def test_another_version_comes_where_the_reader_looks(window: Window) -> None:
+    window.workers.script_answer("\n\n".join(f"Paragraph {number}." for number in range(60)))
+    window.ask("one")
+    first = window.last
+    window.workers.script_answer("\n\n".join(f"Sentence {number}." for number in range(60)))
+    window.pane.transcript.retry_requested.emit(first.id)
+    window.wait(lambda: window.texts[-1].startswith("Sentence"))
+    window.wait_for_status(MessageStatus.COMPLETE)
+    for text in ("two", "three"):
+        window.ask(text)
+    view = window.pane.transcript
+    window.session.show_version(first.id)
+    window.wait(lambda: len(window.messages) == 2)
+    # The arrows are at the foot of the answer: that is what must not move.
+    foot = next(one.bottom for one in view.placed if one.row == 1)
+    window.session.show_version(window.messages[0].id + 2)
+    window.wait(lambda: len(window.messages) == 6)
+    assert next(one.bottom for one in view.placed if one.row == 1) == foot
+
+
+def test_a_branch_of_its_own_is_opened(window: Window) -> None:
+    window.ask("one")
+    middle = window.last
+    window.ask("two")
+    old = window.shown_id
+    window.session.branch_off(middle.id)
+    window.wait(lambda: window.shown_id not in (None, old))
+    assert window.texts == ["one", "Hello there."]
+    window.wait(lambda: len(window.listed) == 2)
+    assert window.sidebar.view.current_id == window.shown_id
+
+
+def test_a_rating_is_shown_and_takes_nothing_from_what_is_written(window: Window) -> None:
+    story = window.begin_story()
+    window.session.rate(window.last.id, Rating(Opinion.LIKED))
+    window.wait(lambda: window.last.rating is not None)
+    assert window.last.text == "The ship "
+    window.workers.release()
+    window.wait_for_status(MessageStatus.COMPLETE)
+    window.settle()
+    assert window.last.text == STORY == window.stored_texts(story)[-1]
+
+
+def test_what_could_not_be_done_is_told(window: Window) -> None:
+    window.ask("one")
+    window.session.run_again(10_000, window.pane.model)  # type: ignore[arg-type]
+    window.wait(lambda: window.notices)
+    assert "Nothing was changed" in window.notices[0]
+    assert not window.composer.is_running
+
+
+def test_the_first_question_in_other_words_is_no_new_conversation(window: Window) -> None:
+    window.ask("one")
+    question = window.messages[0]
+    assert window.pane.model is not None
+    window.session.edit_question(question.id, "One, please", (), window.pane.model)
+    # In the same moment a new conversation is begun.
+    window.new()
+    window.say("other")
+    window.wait(lambda: window.texts == ["other", "Hello there."])
+    window.wait(lambda: not window.session.running_conversations())
+    window.settle()
+    assert window.texts == ["other", "Hello there."]
+    window.open(question.conversation_id)
+    assert window.texts == ["One, please", "Hello there."]
+
+
+def test_the_question_is_pinned_when_the_settings_say_so(window: Window) -> None:
+    assert not window.pane.transcript.pins_question
+    window.services.settings.change(pin_question=True)
+    assert window.pane.transcript.pins_question
+
+
+def test_only_the_last_questions_are_recalled(window: Window) -> None:
+    window.ask("one")
+    conversation = window.pane.conversation
+    assert conversation is not None
+    many = [replace(window.messages[0], id=n, text=f"question {n}") for n in range(1000, 1500)]
+    window.pane._show(conversation, many, None)
+    assert window.composer._input._history == [f"question {n}" for n in range(1300, 1500)]

@@ -22,6 +22,7 @@ from chatapp.paths import Paths
 from chatapp.settings import SettingsFile
 from chatapp.ui.i18n import error_sentence, install_translations, paragraph, size_text
 from chatapp.ui.models.conversation_list_model import ConversationListModel
+from chatapp.ui.transcript.answer_state import details
 from tests.fakes import Fails, FakeWorkers, fake_model
 from tests.window import Window, words_of
 
@@ -93,7 +94,7 @@ def test_the_window_is_in_chinese(window: Window) -> None:
     assert window.actions.new_conversation.text() == "新对话"
     window.ask("你好")
     assert window.list.index(0).data() == "今天"
-    assert "3 个词元 · 66.7 词元/秒 · 首词元 0.0 秒 · 种子" in window.shown_text
+    assert "3 个词元 · 66.7 词元/秒 · 首词元 0.0 秒 · 种子" in details(window.last)
 
 
 def test_an_error_is_in_chinese(window: Window, workers: FakeWorkers) -> None:
@@ -109,8 +110,8 @@ def test_two_sentences_have_no_space_between_them(window: Window, workers: FakeW
     window.start()
     window.say("你好")
     window.wait_for_status(MessageStatus.FAILED)
-    window.wait(lambda: window.banners)
-    assert "模型无法继续生成回答。请重试。已写出的内容都已保存。" in words_of(window.banners[-1])
+    window.wait(lambda: window.failures)
+    assert "模型无法继续生成回答。请重试。已写出的内容都已保存。" in window.failures[-1]
 
 
 @pytest.mark.usefixtures("chinese")

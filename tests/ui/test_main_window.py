@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_the_first_message_just_works(open_window: OpenWindow) -> None:
 
 def test_a_message_before_it_is_known_which_models_there_are(open_window: OpenWindow) -> None:
     window = open_window()
-    window.composer.send_requested.emit("Hello")  # nothing was looked for yet
+    window.composer.send_requested.emit("Hello", ())  # nothing was looked for yet
     assert window.composer.is_running
     window.start()
     window.wait_for_status(MessageStatus.COMPLETE)
@@ -115,7 +116,7 @@ def test_a_message_before_it_is_known_which_models_there_are(open_window: OpenWi
 
 def test_an_early_message_that_is_stopped_comes_back(open_window: OpenWindow) -> None:
     window = open_window()
-    window.composer.send_requested.emit("Hello")
+    window.composer.send_requested.emit("Hello", ())
     window.composer.set_text("and more")
     assert window.composer.is_running
     window.pane.stop()
@@ -180,14 +181,14 @@ def test_a_model_that_can_not_be_loaded(
     window.workers.script_load(Fails(error))
     window.show()
     window.wait(lambda: window.notices)
-    assert len(window.banners) == 1
+    assert len(window.notices) == 1
     assert said in window.notices[0]
     assert window.main.chip.toolTip().startswith("alpha can't be used.")
     # It is said once, whatever happens to the window.
     window.new()
     window.main.resize(700, 600)
     window.settle()
-    assert len(window.banners) == 1
+    assert len(window.notices) == 1
 
     window.workers.script_load(WAIT)
     window.click(window.button("Try again"))
@@ -224,7 +225,7 @@ def test_a_model_that_fails_again_is_told_again(open_window: OpenWindow) -> None
     window.click(window.button("Try again"))
     window.wait(lambda: len(window.workers.loads) == 2)
     window.wait(lambda: window.engine.state.status is EngineStatus.FAILED and window.notices)
-    assert len(window.banners) == 1
+    assert len(window.notices) == 1
 
 
 def test_the_answer_that_needs_the_model_tells_why_there_is_none(open_window: OpenWindow) -> None:
@@ -238,11 +239,11 @@ def test_the_answer_that_needs_the_model_tells_why_there_is_none(open_window: Op
     window.wait_for_status(MessageStatus.FAILED)
     window.settle()
     assert window.notices == []
-    assert len(window.banners) == 1
-    window.click(window.button("Try again"))
+    assert len(window.failures) == 1
+    window.press("Try again")
     window.wait_for_status(MessageStatus.COMPLETE)
     assert window.texts == ["Hello", "Hello there."]
-    assert window.banners == []
+    assert window.failures == []
 
 
 def test_a_worker_that_keeps_dying(open_window: OpenWindow) -> None:
@@ -251,7 +252,7 @@ def test_a_worker_that_keeps_dying(open_window: OpenWindow) -> None:
     window.workers.script_load(DIE)
     window.show()
     window.wait(lambda: window.notices)
-    assert len(window.banners) == 1
+    assert len(window.notices) == 1
     assert "2 times" in window.notices[0]
     window.click(window.button("Try again"))
     window.wait_until_ready()
@@ -274,7 +275,7 @@ def test_a_worker_that_keeps_dying_gets_safe_settings(open_window: OpenWindow) -
     window.wait_until_ready()
     assert window.notices == []
     assert window.workers.loads[-1].options == SAFE_OPTIONS
-    window.click(window.button("Try again"))
+    window.press("Try again")
     window.wait_for_status(MessageStatus.COMPLETE)
     assert len(window.workers.loads) == 3
 
@@ -295,10 +296,10 @@ def test_a_failure_in_the_background_is_not_told_to_another_conversation(window:
     window.workers.release()
     window.wait(lambda: not window.session.running_conversations())
     window.settle()
-    assert window.banners == []
+    assert window.notices == window.failures == []
     window.open(beta)
     assert window.last.status is MessageStatus.FAILED
-    assert len(window.banners) >= 1
+    assert len(window.notices) + len(window.failures) >= 1
 
 
 def test_there_is_no_model_at_all(
@@ -318,7 +319,7 @@ def test_there_is_no_model_at_all(
     come_back(window)
     window.click(window.button("Try again"))
     window.wait(lambda: window.notices)
-    assert len(window.banners) == 1
+    assert len(window.notices) == 1
     # A file is put into the folder, and the person comes back to the window.
     add_model(paths, "gamma")
     window.click(window.button("Try again"))
@@ -337,7 +338,7 @@ def test_an_early_message_without_any_model_comes_back(
     window = open_window()
     for file in paths.models.glob("*.gguf"):
         file.unlink()
-    window.composer.send_requested.emit("Hello")
+    window.composer.send_requested.emit("Hello", ())
     window.show()
     window.wait(lambda: window.notices)
     assert window.composer.text() == "Hello"
@@ -432,16 +433,17 @@ def test_a_conversation_whose_model_is_gone(window: Window, paths: Paths) -> Non
     window.open(conversation.id)
     window.say("two")
     window.wait_for_status(MessageStatus.FAILED)
-    (banner,) = window.banners
-    assert "is not there" in words_of(banner)
-    assert "beta.gguf" in words_of(banner)
+    (failure,) = window.failures
+    assert "is not there" in failure
+    assert "beta.gguf" in failure
+    assert window.notices == []
     choose(window, "alpha")
     window.wait_until_ready()
-    window.click(window.button("Try again"))
+    window.press("Try again")
     window.wait_for_status(MessageStatus.COMPLETE)
     assert window.texts == ["one", "Hello there.", "two", "Hello there."]
     assert str(window.stored()[0].model_path).endswith("alpha.gguf")
-    assert window.banners == []
+    assert window.failures == []
 
 
 def test_a_model_from_any_file(window: Window, tmp_path: Path) -> None:
@@ -650,7 +652,7 @@ def test_tab_goes_through_all_of_the_window(window: Window) -> None:
             break
     else:
         pytest.fail(f"Tab does not come back: {names}")
-    assert names[:2] == ["Message", "Send"]
+    assert names[:3] == ["Message", "Attach files", "Send"]
     for expected in ("Search", "New conversation", "Conversations", "More"):
         assert expected in names
     assert any(name.startswith("alpha") for name in names)
@@ -716,9 +718,7 @@ class Monkey:
     def __init__(self, window: Window, seed: int) -> None:
         self._window = window
         self._random = random.Random(seed)
-        self._number = 0
-        self.sent: list[str] = []
-        window.composer.send_requested.connect(self.sent.append)
+        self.number = 0
         actions = window.actions
         self._actions: list[tuple[int, Callable[[], object]]] = [
             (8, self._send),
@@ -750,14 +750,17 @@ class Monkey:
         ]
 
     def act(self) -> None:
+        # Qt's own dialog answers a name that is not there with a message that waits for a click.
+        for dialog in self._window.main.findChildren(QFileDialog):
+            dialog.reject()
         weights = [weight for weight, _ in self._actions]
         number = self._random.choices(range(len(weights)), weights)[0]
         self._actions[number][1]()
 
     def _send(self) -> None:
         window = self._window
-        self._number += 1
-        text = f"message {self._number}"
+        self.number += 1
+        text = f"message {self.number}"
         steps = self._random.choice(
             (
                 ("ok",),
@@ -768,7 +771,8 @@ class Monkey:
             )
         )
         window.workers.script_answer(*steps)
-        window.composer.set_text(text)
+        # What came back to the composer meanwhile is sent along.
+        window.composer.set_text(f"{window.composer.text()}\n{text}".strip())
         window.composer.focus()
         self._press_return()
 
@@ -837,6 +841,7 @@ def test_fast_clicking(open_window: OpenWindow, run: int) -> None:
         window.workers.release()
     window.settle()
     window.wait(lambda: not window.session.running_conversations())
+    window.composer.flush_draft()
     window.settle()
     everything = [*window.stored(), *window.stored(deleted=True)]
     asked = window.read(
@@ -844,7 +849,13 @@ def test_fast_clicking(open_window: OpenWindow, run: int) -> None:
             "SELECT text FROM messages WHERE role = ?", (Role.USER,)
         )
     )
-    assert sorted(text for (text,) in asked) == sorted(monkey.sent)
+    texts = [text for (text,) in asked]
+    for conversation_id in (None, *(c.id for c in everything)):
+        texts.append(window.draft(conversation_id).text)
+        if conversation_id is not None:
+            texts += [queued.text for queued in window.session.queued(conversation_id)]
+    numbers = [int(number) for text in texts for number in re.findall(r"message (\d+)", text)]
+    assert sorted(numbers) == list(range(1, monkey.number + 1)), "nothing lost, nothing doubled"
     assert {c.id for c in everything} >= set(window.list._unread)
     shown = window.shown_id
     assert window.sidebar.view.current_id == shown == window.pane.conversation_id

@@ -6,7 +6,7 @@ model stays. It is fed in the main thread and knows nothing of storage or of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,13 +42,22 @@ class _Row:
     progress: AnswerProgress | None = None
     # Deltas since `message` was set. Joined only when someone asks, so that a long answer does not
     # copy itself for each token.
-    added: list[str] = field(default_factory=list)
+    added: list[str] | None = None
 
     def current(self) -> Message:
         if self.added:
             self.message = replace(self.message, text="".join((self.message.text, *self.added)))
-            self.added.clear()
+            self.added = None
         return self.message
+
+    @property
+    def length(self) -> int:
+        return len(self.message.text) + sum(map(len, self.added or ()))
+
+    def grow(self, text: str) -> None:
+        if self.added is None:
+            self.added = []
+        self.added.append(text)
 
 
 class TranscriptModel(QAbstractListModel):
@@ -99,6 +108,10 @@ class TranscriptModel(QAbstractListModel):
         """The message in a row with the text that it has by now."""
         return self._rows[row].current()
 
+    def bare_message_at(self, row: int) -> Message:
+        """The same without what was added last, so that nothing has to be joined."""
+        return self._rows[row].message
+
     def progress_at(self, row: int) -> AnswerProgress | None:
         """What an unfinished answer is doing; None when it is finished or nothing is known yet."""
         return self._rows[row].progress
@@ -106,6 +119,13 @@ class TranscriptModel(QAbstractListModel):
     def row_of(self, message_id: int) -> int | None:
         """The row of a message, or None when it isn't shown."""
         return self._places.get(message_id)
+
+    def first_other(self, messages: Sequence[Message]) -> int:
+        """The first row in which another message is shown than one of these, or none."""
+        for row, (shown, message) in enumerate(zip(self._rows, messages, strict=False)):
+            if shown.message.id != message.id:
+                return row
+        return min(len(self._rows), len(messages))
 
     # What changes
 
@@ -117,22 +137,24 @@ class TranscriptModel(QAbstractListModel):
         self.endResetModel()
 
     def merge(self, messages: Sequence[Message]) -> None:
-        """Show another state of the same branch; what is as before stays untouched."""
-        shown = self.messages
+        """Show another state or branch of the same conversation.
+
+        What is before the first other message stays untouched, what follows is told at once.
+        """
         same = 0
-        for old, new in zip(shown, messages, strict=False):
+        for row, new in zip(self._rows, messages, strict=False):
+            old = row.current()
             if old.id != new.id:
                 break
-            if old != new:
+            if old is not new and old != new:
                 self.replace(new)
             same += 1
         if not same:
             self.set_messages(messages)
             return
-        if same < len(shown):
-            self.remove_from(shown[same].id)
-        for message in messages[same:]:
-            self.append(message)
+        if same < len(self._rows):
+            self.remove_from(self._rows[same].message.id)
+        self._extend(messages[same:])
 
     def clear(self) -> None:
         """Show nothing."""
@@ -143,18 +165,34 @@ class TranscriptModel(QAbstractListModel):
         if message.id in self._places:
             self.replace(message)
             return
-        row = len(self._rows)
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._rows.append(_Row(message))
-        self._places[message.id] = row
-        self.endInsertRows()
+        self._extend([message])
+
+    def begin(self, question: Message | None, answer: Message) -> None:
+        """Add what is asked, if it isn't there, and its answer.
+
+        What follows their parent on another branch is taken away.
+        """
+        if answer.id not in self._places:
+            first = question or answer
+            parent = -1 if first.parent_id is None else self._places.get(first.parent_id)
+            if parent is not None and parent + 1 < len(self._rows):
+                self.remove_from(self._rows[parent + 1].message.id)
+            if question is not None:
+                self.append(question)
+        self.append(answer)
+
+    def grow_from(self, message_id: int, text: str, offset: int) -> None:
+        """Add what is not there yet of a `text` that begins at an offset of the message."""
+        row = self._places.get(message_id)
+        if row is not None:
+            self.grow(message_id, text[max(0, self._rows[row].length - offset) :])
 
     def grow(self, message_id: int, text: str) -> None:
         """Add `text` at the end of a message."""
         row = self._places.get(message_id)
         if row is None or not text:
             return
-        self._rows[row].added.append(text)
+        self._rows[row].grow(text)
         self._tell(row, _TEXT_ROLES)
 
     def set_progress(self, message_id: int, progress: AnswerProgress) -> None:
@@ -184,6 +222,15 @@ class TranscriptModel(QAbstractListModel):
             del self._places[gone.message.id]
         del self._rows[row:]
         self.endRemoveRows()
+
+    def _extend(self, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        first = len(self._rows)
+        self.beginInsertRows(QModelIndex(), first, first + len(messages) - 1)
+        self._rows += [_Row(message) for message in messages]
+        self._places.update((message.id, row) for row, message in enumerate(messages, first))
+        self.endInsertRows()
 
     def _tell(self, row: int, roles: list[int]) -> None:
         index = self.index(row)

@@ -3,374 +3,458 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter
 
 from chatapp.chat.events import AnswerPhase, AnswerProgress
-from chatapp.domain.conversation import Message, MessageStatus
-from chatapp.domain.generation import FinishReason
-from chatapp.errors import (
-    ChatappError,
-    ContextFull,
-    EnvironmentProblem,
-    ErrorRecord,
-    InputError,
-    ModelError,
-    StorageError,
-    from_record,
+from chatapp.domain.conversation import Message, MessageStatus, Opinion
+from chatapp.errors import ContextFull
+from chatapp.ui.painting import paint_box
+from chatapp.ui.theme import RADIUS_CARD
+from chatapp.ui.transcript.answer_state import (
+    DescribeError,
+    can_continue,
+    details,
+    error_details,
+    failure,
+    is_kind,
+    notice,
+    waiting_words,
+    writing_words,
 )
-from chatapp.ui.i18n import paragraph
-from chatapp.ui.transcript.code_view import COPIED_MS
-from chatapp.ui.transcript.details_line import DetailsLine
-from chatapp.ui.transcript.progress_line import ProgressLine
-from chatapp.ui.transcript.text_pane import OVERHANG
-from chatapp.ui.widgets.banner import Banner
-from chatapp.ui.widgets.button import Button, ButtonKind
-from chatapp.ui.widgets.icon_button import IconButton
-from chatapp.ui.widgets.text_label import TextLabel
+from chatapp.ui.transcript.blocks import Span
+from chatapp.ui.transcript.paragraph import NO_MARKS, Paragraph
+from chatapp.ui.transcript.stage import Spot, SpotLook
+from chatapp.ui.widgets.spinner import paint_spinner
 
 if TYPE_CHECKING:
     from chatapp.ui.icons import IconName
-    from chatapp.ui.theme import Appearance
-
-DescribeError = Callable[[ChatappError], str]
+    from chatapp.ui.transcript.message_item import MessageAction
+    from chatapp.ui.transcript.stage import Stage
 
 _ROW: Final = 28
+_BUTTON: Final = 32
+_ARROW: Final = 24
 _GAP: Final = 4
-_BANNER_GAP: Final = 8
+_ABOVE_BOX: Final = 12
+_ICON: Final = 14
+_WAITING_ROW: Final = 24
+_BAR_WIDTH: Final = 200
+_BAR: Final = 4
 # So that the icon, not its invisible button, is in line with the text.
 _GLYPH_INSET: Final = 8
-_BUTTON_PADDING: Final = 12
+_WORD_INSET: Final = 12
+_BANNER_PADDING: Final = 14
+_BANNER_TOP: Final = 12
+_BANNER_INDENT: Final = 24
+
+_WRITING: Final = (AnswerPhase.WRITING, AnswerPhase.THINKING)
 
 
-class AnswerFooter(QWidget):
-    """One row of a fixed height for state or actions, a line of details, and a banner on failure.
+class AnswerFooter:
+    """A row of a fixed height for state or actions, a line of details; a banner for a failure.
 
-    Signals: `copy_requested()`, `retry_requested()`, `continue_requested()`,
-    `open_logs_requested()`; `resized()` when it may need another height.
+    Places are in logical pixels from its top left corner.
     """
 
-    resized = Signal()
-    copy_requested = Signal()
-    retry_requested = Signal()
-    continue_requested = Signal()
-    open_logs_requested = Signal()
-
-    def __init__(
-        self, appearance: Appearance, describe_error: DescribeError, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._appearance = appearance
+    def __init__(self, stage: Stage, describe_error: DescribeError) -> None:
+        self._stage = stage
         self._describe_error = describe_error
-        self._progress_line: ProgressLine | None = None
-        self._banner: Banner | None = None
-        self._notice: TextLabel | None = None
-        self._words: list[Button] = []
-        self._icons: list[_ActionButton] = []
-        self._starters: list[QAbstractButton] = []  # what begins another answer
-        self._copy: _ActionButton | None = None
-        self._writing = DetailsLine(appearance, self)
-        self._details = DetailsLine(appearance, self)
         self._message: Message | None = None
+        self._progress: AnswerProgress | None = None
         self._is_last = False
         self._is_busy = False
-        self._is_hovered = False
-        self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
-        self._copied.timeout.connect(self._on_copied_over)
+        self._width = 0.0
+        self._rows: list[Spot] = []
+        self._arrows: list[Spot] = []
+        self._notice: Paragraph | None = None
+        self._notice_width = 0.0
+        self._banner: tuple[Paragraph, Paragraph, QRectF] | None = None
+        self._report: tuple[Paragraph, QRectF] | None = None
+        self._row_top = 0.0
+        self.height = 0.0
+        self.spots: list[Spot] = []
 
-    # State
+    def bind(
+        self,
+        versions: Callable[[], list[Spot]],
+        action: Callable[[MessageAction, IconName, str], Spot],
+        version_text: Callable[[], str],
+    ) -> None:
+        """Take what the message's item makes."""
+        self._versions = versions
+        self._action = action
+        self._version_text = version_text
+
+    def show(self, message: Message, progress: AnswerProgress | None, width: float) -> None:
+        """Show the state of an answer."""
+        self._message, self._progress = message, progress
+        self.lay_out(width)
+
+    def set_place(self, *, is_last: bool, is_busy: bool) -> None:
+        """The last answer always shows its actions; while one is written none can be begun."""
+        if (is_last, is_busy) != (self._is_last, self._is_busy):
+            self._is_last, self._is_busy = is_last, is_busy
+            self.lay_out(self._width)
+
+    def gap_above(self, *, ends_with_text: bool) -> int:
+        """The space to the text above."""
+        return _GAP if ends_with_text and self._banner is None else _ABOVE_BOX
 
     @property
-    def has_banner(self) -> bool:
-        """Whether it begins with the banner of a failure."""
-        return self._banner is not None
+    def is_waiting(self) -> bool:
+        """Whether a spinner turns in it."""
+        return self._waits
 
-    def set_message(self, message: Message, progress: AnswerProgress | None) -> None:
-        """Show the state of an answer."""
-        before, self._message = self._message, message
-        if message.status is MessageStatus.GENERATING:
-            self._clear_actions()
-            self._show_progress(progress)
-        elif before is None or _facts(before) != _facts(message):
-            self._hide_progress()
-            self._show_end(message)
-
-    def set_last(self, *, is_last: bool) -> None:
-        """The last answer always shows its actions."""
-        if is_last != self._is_last:
-            self._is_last = is_last
-            message = self._message
-            if message is not None and message.status is not MessageStatus.GENERATING:
-                self._show_end(message)  # only the last one can be continued or tried again
-            self._update_icons()
-
-    def set_busy(self, *, is_busy: bool) -> None:
-        """Nothing can be tried again while an answer is being written."""
-        self._is_busy = is_busy
-        self._update_enabled()
-
-    def set_hovered(self, *, is_hovered: bool) -> None:
-        """The pointer is over the answer."""
-        self._is_hovered = is_hovered
-        self._update_icons()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:  # the banner's details open or close
-            self.resized.emit()
-        return super().event(event)
+    def tip_at(self, y: float) -> str:
+        """The line of details under a point, when it is not shown whole."""
+        message, appearance = self._message, self._stage.appearance
+        if message is None or not 0 <= self.height - y <= appearance.line_height("small"):
+            return ""
+        text = details(message)
+        metrics = QFontMetricsF(appearance.font("small", tabular=True))
+        return text if metrics.horizontalAdvance(text) > self._width else ""
 
     # Layout
 
-    def arrange(self, width: int) -> int:
-        """Lay out for a width that includes the overhang. Returns the height."""
-        inner = width - 2 * OVERHANG
-        height = 0
-        if self._progress_line is not None:
-            self._progress_line.move(OVERHANG, 0)
-            height += self._progress_line.arrange(inner)
-        elif self._banner is not None:
-            height += self._arrange_banner(self._banner, inner)
-        if self._progress_line is None and (self._banner is None or self._icons):
-            height += self._arrange_row(height, width)
-        height += _GAP
-        details = self._details.height_needed()
-        self._details.setGeometry(OVERHANG, height, inner, details)
-        height += details
-        self.resize(width, height)
-        return height
+    @property
+    def _waits(self) -> bool:
+        if self._message is None or self._message.status is not MessageStatus.GENERATING:
+            return False
+        return self._progress is not None and self._progress.phase not in _WRITING
 
-    def _arrange_banner(self, banner: Banner, width: int) -> int:
-        height = banner.heightForWidth(width) if banner.hasHeightForWidth() else -1
-        if height < 0:
-            height = banner.sizeHint().height()
-        banner.setGeometry(OVERHANG, 0, width, height)
-        return height + _BANNER_GAP
-
-    def _arrange_row(self, top: int, width: int) -> int:
-        """The row itself, below a sentence that needs lines of its own. Returns the height."""
-        row = self._appearance.height(_ROW)
-        self._writing.setGeometry(OVERHANG, top, width - 2 * OVERHANG, row)
-        start, x = top, OVERHANG
-        if self._notice is not None:
-            words = sum(button.sizeHint().width() for button in self._words)
-            wide = self._notice.fontMetrics().horizontalAdvance(self._notice.text()) + 2
-            inner = width - 2 * OVERHANG
-            if wide + words > inner:
-                lines = self._notice.heightForWidth(inner)
-                self._place(self._notice, x, top, inner, lines, width)
-                top += lines
-                x -= _BUTTON_PADDING if self._words else _GLYPH_INSET
-            else:
-                self._place(self._notice, x, top, wide, row, width)
-                x += wide + _GAP
-        else:
-            x -= _GLYPH_INSET
-        for button in (*self._words, *self._icons):
-            size = button.sizeHint()
-            self._place(button, x, top + (row - size.height()) // 2, *size.toTuple(), width)
-            x += size.width()
-        return top + row - start
-
-    def _place(self, widget: QWidget, x: int, y: int, width: int, height: int, whole: int) -> None:
-        if self.isRightToLeft():
-            x = whole - x - width
-        widget.setGeometry(x, y, width, height)
-
-    # Parts
-
-    def _show_progress(self, progress: AnswerProgress | None) -> None:
-        is_writing = progress is not None and progress.phase is AnswerPhase.WRITING
-        self._writing.setVisible(is_writing)
-        if progress is None or is_writing:
-            self._hide_progress()
-            if progress is not None:
-                self._writing.set_writing(progress)
+    def lay_out(self, width: float) -> None:
+        """Place everything in a width."""
+        self._width = width
+        message = self._message
+        self._rows, self._arrows, self.spots = [], [], []
+        self._notice = self._banner = self._report = None
+        if message is None:
             return
-        if self._progress_line is None:
-            self._progress_line = ProgressLine(self._appearance, self)
-            self._progress_line.show()
-        self._progress_line.set_progress(progress)
+        appearance = self._stage.appearance
+        row = float(appearance.height(_ROW))
+        self._row_top = 0.0
+        if self._waits:
+            row = float(appearance.height(_WAITING_ROW) + _BAR + 4)
+        elif message.status is not MessageStatus.GENERATING:
+            if message.status is MessageStatus.FAILED:
+                self._place_banner(message)
+            row = self._place_row(message, row)
+        self.height = self._row_top + row + _GAP + appearance.line_height("small")
 
-    def _hide_progress(self) -> None:
-        if self._progress_line is not None:
-            self._progress_line.hide()
-            self._progress_line.deleteLater()
-            self._progress_line = None
-
-    def _clear_actions(self) -> None:
-        gone: list[QWidget] = [*self._words, *self._icons]
-        gone += [part for part in (self._notice, self._banner) if part is not None]
-        for part in gone:
-            part.hide()
-            part.deleteLater()
-        self._words, self._icons, self._starters = [], [], []
-        self._notice = self._banner = self._copy = None
-        self._details.clear()
-
-    def _show_end(self, message: Message) -> None:
-        self._clear_actions()
-        self._writing.hide()
-        has_text = bool(message.text)
-        can_continue = has_text and self._is_last
-        notice = self._notice_text(message)
-        if message.status is MessageStatus.FAILED:
-            self._show_banner(message, can_continue=can_continue)
-        elif notice:
-            self._notice = TextLabel(
-                self._appearance, notice, "small", "text_muted", wrap=True, parent=self
+    def _place_row(self, message: Message, row: float) -> float:
+        """The notice and the actions. Returns their height."""
+        appearance = self._stage.appearance
+        translate = QCoreApplication.translate
+        words: list[Spot] = []
+        text = notice(message)
+        may_go_on = self._is_last and can_continue(message)
+        unfinished = message.status in (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
+        if text and may_go_on:
+            words.append(self._word("continue", translate("AnswerFooter", "Continue")))
+        if unfinished and self._is_last:
+            words.append(self._word("regenerate", translate("AnswerFooter", "Try again")))
+        is_said = bool(text) or message.status is MessageStatus.FAILED  # in words, above
+        icons = self._make_icons(message, has_continue=may_go_on and not is_said)
+        x, top = 0.0, self._row_top
+        if text:
+            self._notice = Paragraph(
+                appearance, (Span(text),), style="small", muted=True, drawings=None
             )
-            if can_continue and not _context_is_full(message):
-                self._add_words(self.tr("Continue"), self.continue_requested.emit)
-        is_unfinished = message.status in (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
-        if is_unfinished and self._is_last:
-            self._add_words(self.tr("Try again"), self.retry_requested.emit)
-        if has_text:
-            self._copy = self._add_icon("copy", self.tr("Copy answer"), self._on_copy)
-        if message.status is MessageStatus.COMPLETE and self._is_last:
-            again = self._add_icon("refresh", self.tr("Try again"), self.retry_requested.emit)
-            self._starters.append(again)
-        self._details.set_origin(message.origin)
-        for part in (self._notice, self._banner, *self._words, *self._icons):
-            if part is not None:
-                part.show()
-        self._update_icons()
-        self._update_enabled()
+            needed = sum(spot.size(appearance, _ROW)[0] for spot in words)
+            self._notice.lay_out(10_000)
+            self._notice_width = self._notice.natural_width + 2
+            if self._notice_width + needed > self._width:
+                self._notice_width = self._width
+                top += self._notice.lay_out(self._width)
+                x = -_WORD_INSET
+            else:
+                self._notice.lay_out(self._notice_width)
+                x = self._notice_width + _GAP
+        x -= 0 if text else _GLYPH_INSET
+        for spot in words:
+            width, height = spot.size(appearance, _ROW)
+            self._place(spot, x, top + (row - height) / 2, width, height)
+            x += width
+        for spot in self._arrows:
+            arrow = float(appearance.height(_ARROW))
+            self._place(spot, x, top + (row - arrow) / 2, arrow, arrow)
+            x += arrow
+            if spot is self._arrows[0]:
+                x += self._version_width()
+        if self._arrows:
+            x += 4
+        for spot in icons:
+            width, height = spot.size(appearance, _ROW)
+            if x + width > self._width and spot is not icons[-1]:
+                continue  # it is in the menu of the last one, too
+            self._place(spot, x, top + (row - height) / 2, width, height)
+            x += width
+        placed = [spot for spot in icons if spot.rect.width()]
+        self.spots = [*self.spots, *words, *self._arrows, *placed]
+        return top - self._row_top + row
 
-    def _notice_text(self, message: Message) -> str:
-        if message.status is MessageStatus.STOPPED:
-            return self.tr("You stopped this answer.")
-        if message.status is MessageStatus.INTERRUPTED:
-            return self.tr("Chatapp closed while this was being written.")
-        if message.status is MessageStatus.COMPLETE and message.origin is not None:
-            if message.origin.finish_reason is FinishReason.LENGTH:
-                return self.tr("The answer reached its length limit.")
-            if message.origin.finish_reason is FinishReason.CONTEXT:
-                return self.tr("The conversation is as long as the model can read.")
-        return ""
+    def _make_icons(self, message: Message, *, has_continue: bool) -> list[Spot]:
+        from chatapp.ui.transcript.message_item import MessageAction
 
-    def _show_banner(self, message: Message, *, can_continue: bool) -> None:
-        record = message.error
+        translate = QCoreApplication.translate
+        self._arrows = self._versions()
+        icons: list[Spot] = []
         if message.text:
-            title = self.tr("The answer could not be finished")
-            text = self.tr("What was written is saved.")
-            if _is(record, EnvironmentProblem, StorageError):
-                title = self.tr("The answer could not be saved")
-                text = self.tr("It is kept here and saved when that is possible again.")
-        else:
-            title = self._title_without_answer(record)
-            text = self.tr("Your message is saved.")
-        if record is not None:
-            text = paragraph(self._describe_error(from_record(record)), text)
-        details = "" if record is None else _details_of(record)
-        banner = Banner(self._appearance, "danger", title, text, details=details, parent=self)
-        if can_continue:
-            go_on, clicked = self.tr("Continue"), self.continue_requested.emit
-            self._starters.append(
-                banner.add_button(go_on, clicked, kind="primary", icon="continue")
+            copy = self._action(
+                MessageAction.COPY, "copy", translate("AnswerFooter", "Copy answer")
             )
+            if self._stage.copied == copy.key:
+                copy.icon, copy.name = "check", translate("AnswerFooter", "Copied")
+            edit = self._action(
+                MessageAction.EDIT, "pencil", translate("AnswerFooter", "Edit answer")
+            )
+            edit.is_enabled = not self._is_busy
+            icons += [copy, edit]
+        again = self._action(
+            MessageAction.REGENERATE, "refresh", translate("AnswerFooter", "Try again")
+        )
+        again.is_enabled = not self._is_busy
+        if message.status is MessageStatus.COMPLETE or not self._is_last:
+            icons.append(again)
+        if has_continue:
+            go_on = self._action(
+                MessageAction.CONTINUE, "continue", translate("AnswerFooter", "Continue")
+            )
+            go_on.is_enabled = not self._is_busy
+            icons.append(go_on)
+        if message.text:
+            branch = self._action(
+                MessageAction.BRANCH,
+                "branch",
+                translate("AnswerFooter", "Branch into a new conversation"),
+            )
+            opinion = message.rating.opinion if message.rating is not None else None
+            like = self._action(
+                MessageAction.LIKE, "like", translate("AnswerFooter", "Good answer")
+            )
+            like.is_on, like.kind = opinion is Opinion.LIKED, "toggle"
+            dislike = self._action(
+                MessageAction.DISLIKE, "dislike", translate("AnswerFooter", "Bad answer")
+            )
+            dislike.is_on, dislike.kind = opinion is Opinion.DISLIKED, "toggle"
+            icons += [branch, like, dislike]
+        icons.append(self._action(MessageAction.MORE, "more", translate("AnswerFooter", "More")))
+        for spot in (*self._arrows, *icons):
+            spot.is_shy = not self._is_last
+        for spot in self._arrows:
+            spot.is_enabled = spot.is_enabled and not self._is_busy
+            spot.is_shy = False
+        return icons
+
+    def _word(self, action: str, text: str, look: SpotLook = "text") -> Spot:
+        from chatapp.ui.transcript.message_item import MessageAction
+
+        spot = self._action(MessageAction(action), "refresh", text)
+        spot.key = (spot.key, "word")
+        spot.icon = None if look == "text" else spot.icon
+        spot.text, spot.look = text, look
+        spot.is_enabled = not self._is_busy
+        return spot
+
+    def _place(self, spot: Spot, x: float, y: float, width: float, height: float) -> None:
+        if QGuiApplication.isRightToLeft():
+            x = self._width - x - width
+        spot.rect = QRectF(round(x), round(y), width, height)
+
+    def _version_width(self) -> float:
+        font = self._stage.appearance.font("small", tabular=True)
+        return QFontMetricsF(font).horizontalAdvance(self._version_text()) + 8
+
+    # The banner
+
+    def _place_banner(self, message: Message) -> None:
+        from chatapp.ui.transcript.message_item import MessageAction
+
+        stage, appearance = self._stage, self._stage.appearance
+        translate = QCoreApplication.translate
+        title_text, sentence_text = failure(message, self._describe_error)
+        inner = self._width - 2 * _BANNER_PADDING - _BANNER_INDENT
+        title = Paragraph(appearance, (Span(title_text),), style="body", bold=True)
+        sentence = Paragraph(appearance, (Span(sentence_text),), style="body", muted=True)
+        y = _BANNER_TOP + title.lay_out(inner) + 2 + sentence.lay_out(inner)
+        buttons: list[Spot] = []
+        goes_on = self._is_last and can_continue(message)
+        if goes_on:
+            spot = self._word("continue", translate("AnswerFooter", "Continue"), "primary")
+            spot.icon = "continue"
+            buttons.append(spot)
         if self._is_last:
-            # What is too long now will be too long again, unless another model is chosen.
-            can_help = not can_continue and not _is(record, ContextFull)
-            kind: ButtonKind = "primary" if can_help else "outlined"
-            words, clicked = self.tr("Try again"), self.retry_requested.emit
-            self._starters.append(banner.add_button(words, clicked, kind=kind, icon="refresh"))
-        banner.open_logs_requested.connect(self.open_logs_requested)
-        self._banner = banner
+            can_help = not goes_on and not is_kind(message.error, ContextFull)
+            look: SpotLook = "primary" if can_help else "outlined"
+            buttons.append(self._word("regenerate", translate("AnswerFooter", "Try again"), look))
+        report = error_details(message.error)
+        key = (message.id, "error")
+        is_open = key in stage.toggled
+        if report:
+            more = Spot(key, translate("AnswerFooter", "Details"), lambda: stage.toggle(key))
+            more.look, more.text = "quiet", translate("AnswerFooter", "Details")
+            more.kind = "opener"
+            more.icon = "chevron-up" if is_open else "chevron-down"
+            buttons.append(more)
+        x = float(_BANNER_PADDING + _BANNER_INDENT)
+        if buttons:
+            if buttons[0].look == "quiet":
+                x -= _WORD_INSET  # its icon, not its invisible frame, is in line with the text
+            y += 10
+            for spot in buttons:
+                width, height = spot.size(appearance, _BUTTON)
+                self._place(spot, x, y, width, height)
+                x += width + 8
+            y += appearance.height(_BUTTON)
+        frame = QRectF(0, 0, self._width, y + _BANNER_TOP)
+        self._banner = (title, sentence, frame)
+        self.spots += buttons
+        self._row_top = frame.height() + 8
+        if report and is_open:
+            self._place_report(report, MessageAction.OPEN_LOGS, message)
 
-    def _title_without_answer(self, record: ErrorRecord | None) -> str:
-        if _is(record, ContextFull):
-            return self.tr("The message is too long")
-        if _is(record, InputError, ModelError):
-            return self.tr("The model can't be used")
-        return self.tr("There is no answer")
+    def _place_report(self, report: str, open_logs: MessageAction, message: Message) -> None:
+        stage, appearance = self._stage, self._stage.appearance
+        translate = QCoreApplication.translate
+        text = Paragraph(appearance, (Span(report),), style="code")
+        height = text.lay_out(self._width - 2 * _BANNER_PADDING)
+        copy_key = (message.id, "copy error")
+        is_copied = stage.copied == copy_key
+        copy = Spot(
+            copy_key, translate("AnswerFooter", "Copy"), lambda: stage.copy(report, copy_key)
+        )
+        copy.text = (
+            translate("AnswerFooter", "Copied") if is_copied else translate("AnswerFooter", "Copy")
+        )
+        copy.icon = "check" if is_copied else "copy"
+        logs = self._action(open_logs, "folder", translate("AnswerFooter", "Open log folder"))
+        logs.text = logs.name
+        y = self._row_top + 10 + height + 6
+        x = 4.0
+        for spot in (copy, logs):
+            spot.look = "quiet"
+            width, edge = spot.size(appearance, _ROW)
+            self._place(spot, x, y, width, edge)
+            x += width
+        self.spots += [copy, logs]
+        frame = QRectF(0, self._row_top, self._width, y + appearance.height(_ROW) + 4)
+        frame.setBottom(y + appearance.height(_ROW) + 4)
+        self._report = (text, frame)
+        self._row_top = frame.bottom() + 8
 
-    def _add_words(self, text: str, on_click: Callable[[], object]) -> None:
-        button = Button(self._appearance, text, "text", designed_height=_ROW, parent=self)
-        button.clicked.connect(on_click)
-        self._words.append(button)
-        self._starters.append(button)
+    # Painting
 
-    def _add_icon(self, icon: IconName, name: str, on_click: Callable[[], object]) -> _ActionButton:
-        button = _ActionButton(self._appearance, icon, name, parent=self)
-        button.clicked.connect(on_click)
-        button.focus_changed.connect(self._update_icons)
-        self._icons.append(button)
-        return button
+    def paint(self, painter: QPainter) -> None:
+        """Draw it, but for its spots; the painter's origin is its top left corner."""
+        message = self._message
+        if message is None:
+            return
+        appearance = self._stage.appearance
+        theme = appearance.theme
+        if message.status is MessageStatus.GENERATING:
+            if self._waits and self._progress is not None:
+                self._paint_waiting(painter, self._progress)
+            elif self._progress is not None:
+                row = QRectF(0, 0, self._width, appearance.height(_ROW))
+                self._paint_line(painter, row, writing_words(self._progress))
+            return
+        if self._banner is not None:
+            self._paint_banner(painter, *self._banner)
+        if self._report is not None:
+            text, frame = self._report
+            paint_box(
+                painter, frame, RADIUS_CARD, fill=theme.code_background, border=theme.code_border
+            )
+            text.paint(painter, _BANNER_PADDING, frame.top() + 10, NO_MARKS, frame)
+        if self._notice is not None:
+            everything = QRectF(0, 0, self._width, self.height)
+            room = float(appearance.height(_ROW))
+            alone = self._notice_width >= self._width
+            down = 0.0 if alone else (room - self._notice.height) / 2
+            left = 0.0
+            if QGuiApplication.isRightToLeft() and not alone:
+                left = self._width - self._notice_width
+            self._notice.paint(painter, left, self._row_top + down, NO_MARKS, everything)
+        if self._arrows:
+            first, last = self._arrows[0].rect, self._arrows[-1].rect
+            area = first.united(last)
+            painter.setFont(appearance.font("small", tabular=True))
+            painter.setPen(theme.text_muted)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._version_text())
+        line = QRectF(
+            0,
+            self.height - appearance.line_height("small"),
+            self._width,
+            appearance.line_height("small"),
+        )
+        self._paint_line(painter, line, details(message))
 
-    def _update_icons(self) -> None:
-        has_focus = any(icon.hasFocus() for icon in self._icons)
-        for icon in self._icons:
-            icon.set_seen(is_seen=self._is_last or self._is_hovered or has_focus)
+    def _paint_line(self, painter: QPainter, area: QRectF, text: str) -> None:
+        appearance = self._stage.appearance
+        font = appearance.font("small", tabular=True)
+        painter.setFont(font)
+        painter.setPen(appearance.theme.text_faint)
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        if QGuiApplication.isRightToLeft():
+            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(area, align, shown)
 
-    def _update_enabled(self) -> None:
-        reason = self.tr("Another answer is being written") if self._is_busy else ""
-        for button in self._starters:
-            button.setEnabled(not self._is_busy)
-            button.setToolTip(reason or button.accessibleName())
+    def _paint_waiting(self, painter: QPainter, progress: AnswerProgress) -> None:
+        appearance = self._stage.appearance
+        theme = appearance.theme
+        row = float(appearance.height(_WAITING_ROW))
+        edge = float(appearance.icon_size(_ICON))
+        mirrored = QGuiApplication.isRightToLeft()
+        left = self._width - edge if mirrored else 0.0
+        place = QRectF(left, (row - edge) / 2, edge, edge)
+        waits = progress.phase is AnswerPhase.WAITING
+        if waits:
+            at = place.topLeft().toPoint()
+            appearance.icons.paint(painter, "clock", at, int(edge), theme.text)
+        else:
+            paint_spinner(painter, appearance, place)
+        painter.setFont(appearance.font("body", tabular=True))
+        words, figures = waiting_words(progress)
+        offset = edge + 8
+        for text, color in ((words, theme.text), (figures, theme.text_muted)):
+            painter.setPen(color)
+            area = QRectF(offset, 0, self._width - offset, row)
+            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            if mirrored:
+                area = QRectF(0, 0, self._width - offset, row)
+                align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(area, align, text)
+            offset += QFontMetricsF(painter.font()).horizontalAdvance(text) + 8
+        if not waits:
+            width = min(float(_BAR_WIDTH), self._width - edge - 8)
+            bar = QRectF(edge + 8, row, width, _BAR)
+            if mirrored:
+                bar.moveRight(self._width - edge - 8)
+            paint_box(painter, bar, _BAR / 2, fill=theme.pressed)
+            if progress.fraction > 0:
+                done = QRectF(bar)
+                done.setWidth(max(float(_BAR), bar.width() * min(1.0, progress.fraction)))
+                if mirrored:
+                    done.moveRight(bar.right())
+                paint_box(painter, done, _BAR / 2, fill=theme.accent)
 
-    def _on_copy(self) -> None:
-        self.copy_requested.emit()
-        self._show_copied(is_copied=True)
-        self._copied.start()
-
-    def _on_copied_over(self) -> None:
-        self._show_copied(is_copied=False)
-
-    def _show_copied(self, *, is_copied: bool) -> None:
-        if self._copy is not None:
-            self._copy.set_icon("check" if is_copied else "copy")
-            self._copy.set_name(self.tr("Copied") if is_copied else self.tr("Copy answer"))
-
-
-class _ActionButton(IconButton):
-    """Keeps its place and its keyboard focus while it can't be seen.
-
-    Signals: `focus_changed()`.
-    """
-
-    focus_changed = Signal()
-
-    def __init__(
-        self, appearance: Appearance, icon: IconName, name: str, *, parent: QWidget
+    def _paint_banner(
+        self, painter: QPainter, title: Paragraph, sentence: Paragraph, frame: QRectF
     ) -> None:
-        super().__init__(appearance, icon, name, designed_size=_ROW, parent=parent)
-        self._is_seen = False
-
-    def set_seen(self, *, is_seen: bool) -> None:
-        """Paint it or not."""
-        if is_seen != self._is_seen:
-            self._is_seen = is_seen
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._is_seen:
-            super().paintEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-
-def _facts(message: Message) -> Message:
-    """All of a message that shows in the footer: of its text only whether there is any."""
-    return replace(message, text="text" if message.text else "")
-
-
-def _context_is_full(message: Message) -> bool:
-    return message.origin is not None and message.origin.finish_reason is FinishReason.CONTEXT
-
-
-def _is(record: ErrorRecord | None, *kinds: type[ChatappError]) -> bool:
-    return record is not None and isinstance(from_record(record), kinds)
-
-
-def _details_of(record: ErrorRecord) -> str:
-    return "\n".join([record.kind, *(f"{name}: {value}" for name, value in record.values.items())])
+        appearance = self._stage.appearance
+        theme = appearance.theme
+        border = theme.border if theme.is_high_contrast else None
+        paint_box(painter, frame, RADIUS_CARD, fill=theme.danger_tint, border=border)
+        mirrored = QGuiApplication.isRightToLeft()
+        edge = appearance.icon_size(16)
+        icon_left = frame.right() - _BANNER_PADDING - edge if mirrored else _BANNER_PADDING
+        drop = (title.height - edge) / 2 if title.height < 2 * edge else 1
+        at = QPoint(round(icon_left), round(_BANNER_TOP + drop))
+        appearance.icons.paint(painter, "warning", at, edge, theme.danger)
+        left = float(_BANNER_PADDING if mirrored else _BANNER_PADDING + _BANNER_INDENT)
+        title.paint(painter, left, _BANNER_TOP, NO_MARKS, frame)
+        sentence.paint(painter, left, _BANNER_TOP + title.height + 2, NO_MARKS, frame)

@@ -17,7 +17,11 @@ _SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. `link` is an address that may be opened, or empty."""
+    """A run of text in one style. `link` is an address that may be opened, or empty.
+
+    With a `formula` (TeX), `text` is its source as written, with the delimiters. A `note` is a
+    reference to a footnote and `text` its label.
+    """
 
     text: str
     bold: bool = False
@@ -25,6 +29,8 @@ class Span:
     strike: bool = False
     code: bool = False
     link: str = ""
+    formula: str = ""
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,15 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A list item around a block. `marker` ("•", "3.") is drawn beside the first of its blocks."""
+    """A list item around a block. `marker` ("•", "3.") is drawn beside the first of its blocks.
+
+    With `note`, it is a footnote's definition and the marker its label with a full stop.
+    """
 
     marker: str
     is_first: bool = True
     task: Task = Task.NONE
+    note: bool = False
 
 
 Path = tuple[Quote | Item, ...]
@@ -55,11 +65,16 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A paragraph, or a heading when `level` is 1 to 6."""
+    """A paragraph, or a heading when `level` is 1 to 6.
+
+    With `joins` it goes on where the block before it ended: a very long paragraph is cut in pieces.
+    The line break at a cut, if there was one, stands at the end of the earlier piece.
+    """
 
     spans: Line
     path: Path = ()
     level: int = 0
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,53 @@ class RuleBlock:
     path: Path = ()
 
 
-Block = TextBlock | CodeBlock | TableBlock | RuleBlock
+@dataclass(frozen=True, slots=True)
+class FormulaBlock:
+    """A display formula: its TeX, and its source as written, with the delimiters."""
+
+    tex: str
+    source: str
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBlock:
+    """A paragraph that is one image. `source` is shown without the network: see `image_sources`."""
+
+    source: str
+    description: str
+    path: Path = ()
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningBlock:
+    """What a model thought before it answered: always the first block, if there is one."""
+
+    blocks: tuple[Block, ...]
+    is_open: bool
+
+
+Block = TextBlock | CodeBlock | TableBlock | RuleBlock | FormulaBlock | ImageBlock | ReasoningBlock
+
+
+def visible_text(block: Block) -> str:
+    """What a reader sees of a block. Positions in a message count these characters."""
+    match block:
+        case TextBlock():
+            return plain_text(block.spans)
+        case CodeBlock():
+            return block.text
+        case TableBlock():
+            return "\n".join("\t".join(map(plain_text, row)) for row in block.rows)
+        case RuleBlock():
+            return ""
+        case FormulaBlock():
+            return block.source
+        case ImageBlock():
+            return block.description
+        case ReasoningBlock():
+            return "\n\n".join(map(visible_text, block.blocks))
 
 
 def is_safe_address(address: str) -> bool:
@@ -118,7 +179,7 @@ def count_same(before: Sequence[Block], after: Sequence[Block]) -> int:
     """How many blocks at the beginning are the same in both."""
     count = 0
     for old, new in zip(before, after, strict=False):
-        if old != new:
+        if old is not new and old != new:
             break
         count += 1
     return count

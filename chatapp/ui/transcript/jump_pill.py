@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from chatapp.ui.painting import paint_box
@@ -28,6 +28,8 @@ class JumpPill(QAbstractButton):
         super().__init__(parent)
         self._appearance = appearance
         self._count = 0
+        self._look: object = None  # what the picture shows
+        self._picture = QPixmap()
         self.setText(self.tr("Jump to latest"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         appearance.changed.connect(self.update)
@@ -39,6 +41,8 @@ class JumpPill(QAbstractButton):
 
     def set_count(self, count: int) -> None:
         """Tell how many messages came in the meantime."""
+        if count == self._count:
+            return
         self._count = count
         self.setAccessibleName(f"{self.text()} {self._news()}".strip())
         self.resize(self.sizeHint())
@@ -60,8 +64,20 @@ class JumpPill(QAbstractButton):
         return self._shape().contains(pos)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # It lies over what is scrolled, so it is painted again with every step.
         theme = self._appearance.theme
-        painter = QPainter(self)
+        look = (theme, self.size(), self._count, self.isDown(), self.underMouse(), self.hasFocus())
+        if look != self._look:
+            self._look = look
+            ratio = self.devicePixelRatioF()
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            self._draw(QPainter(self._picture))
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _draw(self, painter: QPainter) -> None:
+        theme = self._appearance.theme
         shape = self._shape()
         radius = shape.height() / 2
         shade = QColor(theme.shadow)

@@ -6,46 +6,81 @@ addresses that are safe to open become links.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.rules_block import StateBlock
 
-from chatapp.ui.transcript.blocks import (
-    Alignment,
-    Block,
-    CodeBlock,
-    Item,
-    Line,
-    Path,
-    Quote,
-    RuleBlock,
-    Span,
-    TableBlock,
-    Task,
-    TextBlock,
-    is_safe_address,
-    language_of,
-    plain_text,
-)
+from chatapp.chat.reasoning import split_reasoning
+from chatapp.ui.transcript import block_rules
+from chatapp.ui.transcript.block_reader import BlockReader, first_number, unread
+from chatapp.ui.transcript.blocks import Block, Line, ReasoningBlock
+from chatapp.ui.transcript.image_sources import is_local_image
+from chatapp.ui.transcript.inline import InlineReader
+from chatapp.ui.transcript.inline_rules import add_inline_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
 
 _NESTING_LIMIT: Final = 60
-# A paragraph with more brackets is left as it is, because the parser's time is quadratic in those
-# that don't match: 8,000 take a second.
-_BRACKET_LIMIT: Final = 1000
-_BARE_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`|\u3000-\u303f\uff00-\uffef]+")
-_TASK: Final = re.compile(r"\[([ xX])\](?=\s)")
+# What stands before a piece of a paragraph when that is read alone: it ends with the line break at
+# which the paragraph was cut, if it was cut at one.
+_LINE_BEFORE: Final = "x\n"
+_WORD_BEFORE: Final = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """How to go on reading in the middle of a construct.
+
+    `prefix` is put before the text, so that the parser is where it would be. `number` is that of
+    the list item with which the text begins. `rows` are a table's so far, and `filled` how many of
+    their cells weren't written. With `joins`, the text goes on with a paragraph.
+    """
+
+    prefix: str = ""
+    number: int | None = None
+    rows: tuple[tuple[Line, ...], ...] = ()
+    filled: int = 0
+    joins: bool = False
+
+
+START: Final = Resume()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What can be read alone: a top-level construct, a list's item or a piece of a paragraph.
+
+    It begins at `start` in the text and is read from there with `resume`. `later` is a place in it
+    from which it can be read to its end and comes out whole.
+    """
+
+    start: int
+    blocks: tuple[Block, ...]
+    resume: Resume = START
+    later: tuple[int, Resume] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The parts of a text, and the link definitions in it, each with the place where it stands.
+
+    What stands at or after `unsettled` may come to be the inside of a formula. `last_definition`
+    is the place of the last definition, 0 if there is none.
+    """
+
+    parts: list[Part]
+    unsettled: int
+    definitions: dict[str, tuple[int, Any]]
+    last_definition: int
 
 
 class MarkdownParser:
-    """CommonMark with tables, strikethrough, task lists and bare web addresses.
+    """CommonMark with tables, strikethrough, task lists, formulas, footnotes and bare addresses.
 
     A single line break is kept, because models write verse and addresses without two spaces at the
     end of the line.
@@ -56,208 +91,149 @@ class MarkdownParser:
         self._parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
         # What may be opened is decided by `is_safe_address`; here the syntax alone counts.
         self._parser.validateLink = lambda url: True  # type: ignore[method-assign]
-        self._parser.core.ruler.at("inline", _parse_inline)
-
-    def parse(self, text: str, references: dict[str, Any] | None = None) -> tuple[Block, ...]:
-        """The blocks of `text`. Link definitions are read from and added to `references`."""
-        return tuple(block for part in self.parts(text, references) for block in part.blocks)
-
-    def parts(self, text: str, references: dict[str, Any] | None = None) -> list[Part]:
-        """The same by top-level construct."""
-        env = {"references": references if references is not None else {}}
-        lines = text.split("\n")
-        parts = []
-        for tokens in _top_level(self._parser.parse(text, env)):
-            first, last = tokens[0].map or (0, 0)
-            if any(token.level >= _NESTING_LIMIT - 2 for token in tokens):
-                source = "\n".join(lines[first:last])
-                blocks: tuple[Block, ...] = (TextBlock((Span(source),)),)
-            else:
-                blocks = _Reader().read(tokens)
-            parts.append(Part(first, blocks))
-        return parts
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The blocks of one top-level construct and the line (from 0) where it begins."""
-
-    line: int
-    blocks: tuple[Block, ...]
-
-
-class _Reader:
-    """Turns the tokens of one top-level construct into blocks."""
-
-    def __init__(self) -> None:
-        self._blocks: list[Block] = []
-        self._path: list[Quote | Item] = []
-        self._counters: list[int | None] = []
-
-    def read(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
-        position = 0
-        while position < len(tokens):
-            token = tokens[position]
-            if token.type == "table_open":
-                end = _closing(tokens, position)
-                self._add_table(tokens[position:end])
-                position = end
-            else:
-                self._take(token, tokens, position)
-            position += 1
-        return tuple(self._blocks)
-
-    def _take(self, token: Token, tokens: Sequence[Token], position: int) -> None:
-        match token.type:
-            case "blockquote_open":
-                self._path.append(Quote())
-            case "bullet_list_open":
-                self._counters.append(None)
-            case "ordered_list_open":
-                self._counters.append(int(token.attrGet("start") or 0) if token.attrs else 1)
-            case "bullet_list_close" | "ordered_list_close":
-                self._counters.pop()
-            case "list_item_open":
-                self._path.append(Item(self._next_marker(token.markup)))
-            case "list_item_close":
-                innermost = self._path[-1]
-                if isinstance(innermost, Item) and innermost.is_first:
-                    self._blocks.append(TextBlock((), self._take_path()))
-                self._path.pop()
-            case "blockquote_close":
-                self._path.pop()
-            case "inline":
-                before = tokens[position - 1]
-                level = int(before.tag[1]) if before.type == "heading_open" else 0
-                self._add_text(token, level)
-            case "fence":
-                text = token.content.removesuffix("\n")
-                self._blocks.append(CodeBlock(language_of(token.info), text, self._take_path()))
-            case "code_block":
-                self._blocks.append(CodeBlock("", token.content.rstrip("\n"), self._take_path()))
-            case "hr":
-                self._blocks.append(RuleBlock(self._take_path()))
-
-    def _next_marker(self, markup: str) -> str:
-        number = self._counters[-1]
-        if number is None:
-            return "•"
-        self._counters[-1] = number + 1
-        return f"{number}{markup}"
-
-    def _take_path(self) -> Path:
-        """Where the next block stands. Those after it are no longer the first in their items."""
-        path = tuple(self._path)
-        self._path = [
-            replace(step, is_first=False) if isinstance(step, Item) else step for step in path
-        ]
-        return path
-
-    def _add_text(self, token: Token, level: int) -> None:
-        spans = _spans(token.children or [])
-        innermost = self._path[-1] if self._path else None
-        if isinstance(innermost, Item) and innermost.is_first and spans and not spans[0].code:
-            task = _TASK.match(spans[0].text)
-            if task is not None:
-                state = Task.OPEN if task[1] == " " else Task.DONE
-                self._path[-1] = replace(innermost, task=state)
-                first = replace(spans[0], text=spans[0].text[task.end() :].lstrip())
-                spans = (first, *spans[1:]) if first.text else spans[1:]
-        self._blocks.append(TextBlock(spans, self._take_path(), level))
-
-    def _add_table(self, tokens: Sequence[Token]) -> None:
-        rows: list[tuple[Line, ...]] = []
-        cells: list[Line] = []
-        alignments: list[Alignment] = []
-        for token in tokens:
-            if token.type == "tr_open":
-                cells = []
-            elif token.type == "th_open":
-                alignments.append(_alignment(str(token.attrGet("style") or "")))
-            elif token.type == "inline":
-                cells.append(_spans(token.children or []))
-            elif token.type == "tr_close":
-                rows.append(tuple(cells))
-        self._blocks.append(TableBlock(tuple(alignments), tuple(rows), self._take_path()))
-
-
-def _spans(tokens: Sequence[Token]) -> Line:
-    spans: list[Span] = []
-    style = Span("")
-    strong = emphasised = struck = 0
-    links: list[str] = []
-    for token in tokens:
-        content = token.content
-        match token.type:
-            case "strong_open" | "strong_close":
-                strong += token.nesting
-            case "em_open" | "em_close":
-                emphasised += token.nesting
-            case "s_open" | "s_close":
-                struck += token.nesting
-            case "link_open":
-                links.append(str(token.attrGet("href") or ""))
-            case "link_close":
-                links.pop()
-        address = links[-1] if links else ""
-        style = Span(
-            "",
-            bold=strong > 0,
-            italic=emphasised > 0,
-            strike=struck > 0,
-            link=address if is_safe_address(address) else "",
+        normalize = self._parser.normalizeLink
+        self._parser.normalizeLink = (  # type: ignore[method-assign]
+            lambda url: url if is_local_image(url) else normalize(url)
         )
-        match token.type:
-            case "softbreak" | "hardbreak":
-                _append(spans, replace(style, text="\n"))
-            case "code_inline":
-                _append(spans, replace(style, text=content, code=True))
-            case "image":
-                # Nothing is fetched: an image is its description, and a link to where it lies.
-                source = str(token.attrGet("src") or "")
-                link = style.link or (source if is_safe_address(source) else "")
-                description = plain_text(_spans(token.children or [])) or source
-                _append(spans, replace(style, text=description, link=link))
-            case "text" if links:
-                _append(spans, replace(style, text=content))
-            case "text":
-                for piece in _with_bare_addresses(content):
-                    _append(spans, replace(style, text=piece.text, link=piece.link))
-    return tuple(spans)
+        block_rules.add_block_rules(self._parser)
+        add_inline_rules(self._parser)
+        self._inline = InlineReader(self._parser)
+
+    def parse(self, text: str) -> tuple[Block, ...]:
+        """The blocks of `text`, in which reasoning is nothing special."""
+        return tuple(block for part in self.read(normalised(text)).parts for block in part.blocks)
+
+    def parse_message(self, text: str, *, is_complete: bool = True) -> tuple[Block, ...]:
+        """The blocks of a model's message: its reasoning, if there is one, is the first of them."""
+        message = split_reasoning(normalised(text), is_complete=is_complete)
+        blocks = self.parse(message.answer)
+        if not (message.is_open or message.text.strip()):
+            return blocks
+        return (ReasoningBlock(self.parse(message.text), message.is_open), *blocks)
+
+    def read(
+        self, text: str, references: dict[str, Any] | None = None, resume: Resume = START
+    ) -> Reading:
+        """The parts of a `normalised` text. The link definitions `references` hold in it as well.
+
+        `resume` says how to go on, when a part before `text` was read earlier.
+        """
+        known = references or {}
+        env: dict[str, Any] = {
+            "references": dict(known),
+            "joins": resume.joins,
+            "filled": resume.filled,
+        }
+        tokens: list[Token] = []
+        state = StateBlock(resume.prefix + text, self._parser, env, tokens)
+        self._parser.block.tokenize(state, 0, state.lineMax)
+        reader = _PartReader(state, env, self._inline, resume)
+        parts = [part for group in _top_level(tokens) for part in reader.read(group)]
+        unsettled = env.get("open_formula")
+        definitions = {
+            label: (reader.place(reference["map"][0]), reference)
+            for label, reference in env["references"].items()
+            if label not in known
+        }
+        place = len(text) + 1 if unsettled is None else reader.place(unsettled)
+        repeated = env.get("duplicate_refs", [])
+        lines = [reference["map"][0] for _, reference in definitions.values()]
+        lines += [reference["map"][0] for reference in repeated]
+        return Reading(parts, place, definitions, reader.place(max(lines)) if lines else 0)
 
 
-def _append(spans: list[Span], span: Span) -> None:
-    if not span.text:
-        return
-    if spans and replace(spans[-1], text="") == replace(span, text=""):
-        spans[-1] = replace(span, text=spans[-1].text + span.text)
-    else:
-        spans.append(span)
+class _PartReader:
+    """Turns the tokens of top-level constructs into parts."""
+
+    def __init__(
+        self, state: StateBlock, env: dict[str, Any], inline: InlineReader, resume: Resume
+    ) -> None:
+        self._state = state
+        self._env = env
+        self._inline = inline
+        self._resume = resume
+
+    def place(self, line: int) -> int:
+        """Where a line begins in the text."""
+        return max(self._state.bMarks[line] - len(self._resume.prefix), 0)
+
+    def read(self, tokens: Sequence[Token]) -> Iterable[Part]:
+        """The parts of one construct."""
+        first = tokens[0]
+        # Only the first construct goes on with what was read before.
+        resume = self._resume if _lines(first)[0] == 0 else START
+        match first.type:
+            case "bullet_list_open":
+                yield from self._items(tokens, None)
+            case "ordered_list_open":
+                number = first_number(first) if resume.number is None else resume.number
+                yield from self._items(tokens, number)
+            case "paragraph_open":
+                yield from self._pieces(tokens[1], resume)
+            case block_rules.TABLE:
+                yield self._table(first, resume)
+            case _:
+                yield Part(self.place(_lines(first)[0]), self._blocks(tokens))
+
+    def _blocks(self, tokens: Sequence[Token], number: int | None = None) -> tuple[Block, ...]:
+        if any(token.level >= _NESTING_LIMIT - 2 for token in tokens):
+            first, last = _lines(tokens[0])
+            state = self._state
+            return unread(state.src[state.bMarks[first] : state.eMarks[last - 1]])
+        return BlockReader(self._inline, self._env, number=number).read(tokens)
+
+    def _items(self, tokens: Sequence[Token], number: int | None) -> Iterable[Part]:
+        start = 1
+        for end, token in enumerate(tokens, 1):
+            if token.type == "list_item_close" and token.level == 1:
+                item = tokens[start:end]
+                place = self.place(_lines(item[0])[0])
+                yield Part(place, self._blocks(item, number), Resume(number=number))
+                start = end
+                number = None if number is None else number + 1
+
+    def _pieces(self, token: Token, resume: Resume) -> Iterable[Part]:
+        first = _lines(token)[0]
+        skipped = len(resume.prefix)
+        content = token.content[skipped:]
+        begin = self._state.bMarks[first]
+        while content and self._state.src[begin] in block_rules.WHITE_SPACE:
+            begin += 1
+        begin += skipped - len(self._resume.prefix)
+        reader = BlockReader(self._inline, self._env)
+        for start, blocks in reader.pieces(content, joins=resume.joins):
+            if start == 0:
+                yield Part(self.place(first), blocks, resume)
+            else:
+                prefix = _LINE_BEFORE if content[start - 1] == "\n" else _WORD_BEFORE
+                yield Part(begin + start, blocks, Resume(prefix=prefix, joins=True))
+
+    def _table(self, token: Token, resume: Resume) -> Part:
+        first, last = _lines(token)
+        source, ends = self._state.src, self._state.eMarks
+        reader = BlockReader(self._inline, self._env)
+        table = reader.table(token.meta, resume.rows)
+        later = None
+        if ends[first + 1] < len(source):
+            # All rows but one that is still written are certain.
+            is_open = last > first + 2 and ends[last - 1] >= len(source)
+            complete = last - is_open
+            head = source[self._state.bMarks[first] : ends[first + 1] + 1]
+            rows = table.rows[: len(table.rows) - is_open]
+            filled = token.meta["filled"][-2 if is_open else -1]
+            place = ends[complete - 1] + 1 - len(self._resume.prefix)
+            later = (place, Resume(prefix=head, rows=rows, filled=filled))
+        return Part(self.place(first), (table,), resume, later)
 
 
-def _with_bare_addresses(text: str) -> Iterable[Span]:
-    position = 0
-    for found in _BARE_ADDRESS.finditer(text):
-        address = found[0].rstrip(".,;:!?*_~")
-        while address.endswith(")") and address.count(")") > address.count("("):
-            address = address[:-1].rstrip(".,;:!?*_~")
-        if not is_safe_address(address):
-            continue
-        yield Span(text[position : found.start()])
-        yield Span(address, link=address)
-        position = found.start() + len(address)
-    yield Span(text[position:])
+def normalised(text: str) -> str:
+    """`text` with line feeds only, and without NUL."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
-def _parse_inline(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type != "inline":
-            continue
-        token.children = []
-        if token.content.count("[") > _BRACKET_LIMIT:
-            token.children.append(Token("text", "", 0, content=token.content))
-        else:
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
+def _lines(token: Token) -> tuple[int, int]:
+    first, last = token.map or (0, 0)
+    return first, last
 
 
 def _top_level(tokens: Sequence[Token]) -> Iterable[Sequence[Token]]:
@@ -266,18 +242,3 @@ def _top_level(tokens: Sequence[Token]) -> Iterable[Sequence[Token]]:
         if token.level == 0 and token.nesting <= 0 and token.type != "inline":
             yield tokens[start : position + 1]
             start = position + 1
-
-
-def _closing(tokens: Sequence[Token], position: int) -> int:
-    level = tokens[position].level
-    while tokens[position].nesting != -1 or tokens[position].level != level:
-        position += 1
-    return position
-
-
-def _alignment(style: str) -> Alignment:
-    if style.endswith("right"):
-        return Alignment.END
-    if style.endswith("center"):
-        return Alignment.CENTER
-    return Alignment.START

@@ -5,36 +5,45 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from chatapp.chat.reasoning import ReasoningSplitter
 from chatapp.ui.transcript.blocks import (
     Block,
     CodeBlock,
+    FormulaBlock,
+    ReasoningBlock,
+    TableBlock,
     count_same,
     language_of,
 )
+from chatapp.ui.transcript.markdown import START
+from chatapp.ui.transcript.pieces import SHORTEST
 
 if TYPE_CHECKING:
-    from chatapp.ui.transcript.markdown import MarkdownParser, Part
+    from chatapp.ui.transcript.markdown import MarkdownParser, Part, Reading
 
-_FENCE: Final = re.compile(r"(`{3,}|~{3,})([^\n]*)\n")
+_FENCE: Final = re.compile(r"(`{3,}+|~{3,}+)([^\n]*+)\n")
+# Without one of these, a line may still become a rule or the second line of a table.
+_ORDINARY: Final = re.compile(r"[^-\s*_:|]")
 
 
 class MarkdownStream:
-    """The blocks of a text that grows at its end.
+    """The blocks of a model's message that grows at its end; without `reasoning`, of any text.
 
     `blocks` is at every moment what the whole text so far would give, except that a link definition
     has no effect on what stands before it until `finish`. Only the last top-level construct is read
-    again for each addition, and an open code fence not even that.
+    again for each addition, or less: of a list the last item, of a table the last row, of a long
+    paragraph the last pieces, of code what is new. A quote, a list item and an image that is in the
+    text itself are read whole.
     """
 
-    def __init__(self, parser: MarkdownParser) -> None:
+    def __init__(self, parser: MarkdownParser, *, reasoning: bool = True) -> None:
         self.blocks: list[Block] = []
         self._parser = parser
-        self._references: dict[str, Any] = {}
-        self._whole: list[str] = []
-        self._closed = 0  # blocks that can't change any more
-        self._tail = ""  # the text of those that can
-        self._fence: _OpenFence | None = None
         self._carry = ""
+        self._splitter = ReasoningSplitter() if reasoning else None
+        self._thought = _Growing(parser)
+        self._answer = _Growing(parser)
+        self._reasoning: ReasoningBlock | None = None
 
     def feed(self, text: str) -> int:
         """Add `text`. Returns how many leading blocks are the same as before."""
@@ -42,59 +51,146 @@ class MarkdownStream:
         self._carry = "\r" if text.endswith("\r") else ""
         text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
         text = text.replace("\0", "\ufffd")
-        return self._add(text)
+        return self._add(*(self._splitter.feed(text) if self._splitter else ("", text)))
 
     def finish(self) -> int:
         """Say that the text is complete. Returns how many leading blocks are the same as before."""
-        carry, self._carry = self._carry, ""
-        kept = self._add("\n" if carry else "")
-        references = dict(self._references)
-        if "]:" in self._tail:
-            self._parser.parse(self._tail, references)
-        if references:
-            blocks = list(self._parser.parse("".join(self._whole)))
-            kept = min(kept, count_same(self.blocks, blocks))
-            self.blocks = blocks
-        return kept
+        before = list(self.blocks)
+        if self._carry:
+            self._carry = ""
+            self.feed("\n")
+        if self._splitter:
+            self._add(*self._splitter.finish())
+        self._answer.finish()
+        self._show(0, has_changed=self._thought.finish())
+        return count_same(before, self.blocks)
 
-    def _add(self, text: str) -> int:
+    def _add(self, thought: str, answer: str) -> int:
+        has_turned = self._splitter is not None and self._splitter.turned
+        if has_turned:
+            self._thought, self._answer = self._answer, _Growing(self._parser)
+        self._thought.feed(thought)
+        kept = self._answer.feed(answer)
+        return self._show(kept, has_changed=has_turned or bool(thought))
+
+    def _show(self, kept: int, *, has_changed: bool) -> int:
+        """Put the blocks together, of which the first `kept` of the answer are the same."""
+        before = self._reasoning
+        splitter = self._splitter
+        if splitter and (splitter.is_open or splitter.has_thought):
+            if has_changed or before is None or before.is_open != splitter.is_open:
+                thought = tuple(self._thought.blocks)
+                self._reasoning = ReasoningBlock(thought, splitter.is_open)
+        else:
+            self._reasoning = None
+        if self._reasoning is before:
+            offset = 0 if before is None else 1
+            self.blocks[offset + kept :] = self._answer.blocks[kept:]
+            return offset + kept
+        head = [] if self._reasoning is None else [self._reasoning]
+        self.blocks = [*head, *self._answer.blocks]
+        return 0
+
+
+class _Growing:
+    """The blocks of a Markdown text that grows, where reasoning is nothing special."""
+
+    def __init__(self, parser: MarkdownParser) -> None:
+        self.blocks: list[Block] = []
+        self._parser = parser
+        self._references: dict[str, Any] = {}
+        self._has_definitions = False
+        self._whole: list[str] = []
+        self._closed = 0  # blocks that can't change any more
+        self._tail = ""  # the text of those that can
+        self._added: list[str] = []  # what follows it
+        self._resume = START  # how to read it
+        self._fence: _OpenFence | None = None
+
+    def feed(self, text: str) -> int:
+        """Add `text`. Returns how many leading blocks are the same as before."""
         if not text:
             return len(self.blocks)
         self._whole.append(text)
-        self._tail += text
+        self._added.append(text)
         if self._fence is not None and self._fence.feed(text):
             self.blocks[-1] = CodeBlock(self._fence.language, self._fence.text)
             return len(self.blocks) - 1
-        self._fence = None
-        parts = self._parser.parts(self._tail, dict(self._references))
-        closed, start = self._close(parts)
-        fresh = [block for part in parts for block in part.blocks]
-        same = count_same(self.blocks[self._closed :], fresh)
-        kept = self._closed + same
+        self._tail += "".join(self._added)
+        self._added = []
+        reading = self._parser.read(self._tail, self._references, self._resume)
+        fresh = [block for part in reading.parts for block in part.blocks]
+        kept = self._closed + count_same(self.blocks[self._closed :], fresh)
         self.blocks[self._closed :] = fresh
-        self._closed += closed
-        self._tail = self._tail[start:]
-        if len(self.blocks) == self._closed + 1:
+        self._has_definitions = bool(reading.definitions)
+        self._settle(reading)
+        self._fence = None
+        if len(self.blocks) == self._closed + 1 and self._resume == START:
             self._fence = _OpenFence.at_start_of(self._tail)
         return kept
 
-    def _close(self, parts: list[Part]) -> tuple[int, int]:
-        """How many of the blocks in `parts` are final, and where in the tail the others begin.
+    def finish(self) -> bool:
+        """Say that the text is complete. Returns whether that changed its blocks."""
+        if not (self._references or self._has_definitions):
+            return False
+        before = self.blocks
+        self.blocks = list(self._parser.parse("".join(self._whole)))
+        return before != self.blocks
 
-        A construct is final when a complete line has begun the next one: an incomplete line can
-        still turn into the underline of a heading or the second line of a table.
+    def _settle(self, reading: Reading) -> None:
+        """Take what can't change any more out of the tail."""
+        parts = reading.parts
+        for index in range(len(parts) - 1, -1, -1):
+            if self._is_certain(parts, index, reading.unsettled):
+                part = parts[index]
+                start, resume = part.start, part.resume
+                if part.later is not None and part.later[0] <= reading.unsettled:
+                    start, resume = part.later
+                break
+        else:
+            if parts:
+                return
+            index, start, resume = 0, reading.last_definition, START
+        for label, (place, definition) in reading.definitions.items():
+            if place < start:
+                self._references[label] = definition
+        self._closed += sum(len(part.blocks) for part in parts[:index])
+        self._tail = self._tail[start:]
+        self._resume = resume
+
+    def _is_certain(self, parts: list[Part], index: int, unsettled: int) -> bool:
+        """Whether a part will always begin where it does, and so what stands before it is final.
+
+        A part is certain when its first line is complete: what begins in an incomplete one may turn
+        out to be the underline of a heading, the second line of a table or a paragraph's next line.
         """
-        complete = self._tail[: self._tail.rfind("\n") + 1]
-        if len(parts) < 2 or not complete:
-            return 0, 0
-        if len(complete) < len(self._tail):
-            parts = self._parser.parts(complete, dict(self._references))
-            if len(parts) < 2:
-                return 0, 0
-        start = _offset_of_line(complete, parts[-1].line)
-        # For its link definitions; those in the open part are not final.
-        self._parser.parts(complete[:start], self._references)
-        return sum(len(part.blocks) for part in parts[:-1]), start
+        part = parts[index]
+        start = part.start
+        if index == 0 and start == 0:
+            return True
+        end = self._tail.find("\n", start)
+        if part.resume.joins:
+            # A piece that begins with a table's head would come out as the table, and the line
+            # break before it would not be in the text.
+            if start >= unsettled:
+                return False
+            return self._tail.find("\n", end + 1) > end >= 0 or self._is_in_long_line(start)
+        first = part.blocks[0] if part.blocks else None
+        if isinstance(first, TableBlock) and not first.path and part.later is None:
+            return False
+        if isinstance(first, FormulaBlock) and not first.path:
+            # With more in its last line it is none, and goes on with a paragraph before it.
+            end = self._tail.find("\n", self._tail.index(first.source, start) + len(first.source))
+        return end >= 0 and start <= unsettled
+
+    def _is_in_long_line(self, start: int) -> bool:
+        """Whether the line at `start` can't become anything but a paragraph's."""
+        begin = self._tail.rfind("\n", 0, start) + 1
+        end = self._tail.find("\n", start)
+        end = len(self._tail) if end < 0 else end
+        if begin == 0 and self._resume.joins and not self._resume.prefix.endswith("\n"):
+            return True
+        return end - begin > SHORTEST and _ORDINARY.search(self._tail, begin, end) is not None
 
 
 class _OpenFence:
@@ -131,10 +227,3 @@ class _OpenFence:
         self._lines += complete
         self._last = last
         return True
-
-
-def _offset_of_line(text: str, line: int) -> int:
-    offset = 0
-    for _ in range(line):
-        offset = text.index("\n", offset) + 1
-    return offset

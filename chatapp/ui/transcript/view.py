@@ -1,475 +1,532 @@
-"""The conversation as a column of messages.
-
-A plain first version: one widget for each of the last messages, older ones when the reader comes
-near them. Everything about it can be replaced behind `TranscriptModel`.
-"""
+"""The conversation, with all that pointer and keyboard do in it."""
 
 from __future__ import annotations
 
-import time
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractAnimation, QModelIndex, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
-from chatapp.domain.conversation import MessageStatus, Role
-from chatapp.ui.transcript.answer_view import AnswerView
-from chatapp.ui.transcript.jump_pill import SHADOW, JumpPill
-from chatapp.ui.transcript.question_view import QuestionView
-from chatapp.ui.transcript.text_pane import OVERHANG, TextPane
+from chatapp.domain.conversation import Role
+from chatapp.ui.transcript.blocks import TextBlock, visible_text
+from chatapp.ui.transcript.canvas import OVERHANG
+from chatapp.ui.transcript.code_layout import CodeLayout
+from chatapp.ui.transcript.copying import Copied, copy_blocks
+from chatapp.ui.transcript.message_item import AnswerItem
+from chatapp.ui.transcript.narration import Narration
+from chatapp.ui.transcript.picture_layouts import FormulaLayout
+from chatapp.ui.transcript.selection import (
+    Position,
+    Selection,
+    next_letter,
+    next_word,
+    previous_letter,
+    previous_word,
+    word_around,
+)
+from chatapp.ui.transcript.sideways import Sideways
+from chatapp.ui.transcript.table_layout import TableLayout
+from chatapp.ui.transcript.walking import WalkableTranscript, open_address
 
 if TYPE_CHECKING:
-    from chatapp.domain.conversation import Message
+    from PySide6.QtWidgets import QWidget
+
     from chatapp.ui.models.transcript_model import TranscriptModel
     from chatapp.ui.theme import Appearance
-    from chatapp.ui.transcript.answer_footer import DescribeError
-    from chatapp.ui.transcript.markdown import MarkdownParser
-    from chatapp.ui.transcript.message_view import MessageView
+    from chatapp.ui.transcript.answer_state import DescribeError
+    from chatapp.ui.transcript.block_layout import BlockLayout
+    from chatapp.ui.transcript.drawings import Drawings
+    from chatapp.ui.transcript.images import Images
+    from chatapp.ui.transcript.item_list import Placed
 
-    _Anchor = tuple[MessageView, int]  # where its top is, from the top of the viewport
+_AUTOSCROLL_MS: Final = 30
+_SIDE_STEP: Final = 40
+_MOST_RICH: Final = 200  # messages that are copied as more than their Markdown
+_WIDE: Final = (CodeLayout, TableLayout, FormulaLayout)
 
-WINDOW: Final = 100  # the most messages that have a widget
-
-_BATCH: Final = 12  # how many messages get one at a time
-_WIDEST_COLUMN: Final = 736
-_TOP: Final = 24
-_BOTTOM: Final = 16
-_TURN_GAP: Final = 24
-_ANSWER_GAP: Final = 20
-_PILL_GAP: Final = 8
-_AT_END: Final = 2  # pixels from the end that still count as the end
-_PILL_FROM: Final = 80  # pixels from the end at which the way back is offered
-_FRAME_MS: Final = 33
-_SLOWEST_MS: Final = 400
-_JUMP_MS: Final = 200
+__all__ = ["OVERHANG", "TranscriptView"]
 
 
-class TranscriptView(QScrollArea):
-    """Shows the messages of a model, follows the end while the reader is there.
+class TranscriptView(WalkableTranscript):
+    """Selection, links, buttons, menus and keys.
 
-    Signals: `retry_requested(int)` and `continue_requested(int)` with a message's id;
-    `open_logs_requested()`.
+    Signals, besides those of `WalkableTranscript`: `selection_changed()`.
     """
 
-    retry_requested = Signal(int)
-    continue_requested = Signal(int)
-    open_logs_requested = Signal()
+    selection_changed = Signal()
+
+    _pressed_link = ""
+    _dragged: tuple[Sideways, QRectF, float] | None = None
+    _is_selecting = False
+    _granularity = "letter"
+    _pivot: tuple[Position, Position] | None = None
+    _pointer = QPoint()
+    _last_double_click: tuple[int, QPointF] = (0, QPointF())
+    _caret_x: float | None = None
 
     def __init__(
         self,
         model: TranscriptModel,
         appearance: Appearance,
         describe_error: DescribeError,
+        drawings: Drawings | None = None,
+        images: Images | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._appearance = appearance
-        self._describe_error = describe_error
-        self._first = 0  # the row of the first message with a widget
-        self._views: list[MessageView] = []
-        self._changed: set[int] = set()  # ids of messages that have to be drawn again
-        self._column = 0
-        self._is_busy = False  # an answer is being written
-        self._follows = True
-        self._is_moving = False  # the view itself is scrolling, not the reader
-        self._last_value = 0
-        self._new_messages = 0
-        self._selected: TextPane | None = None
-        self._flush_ms = _FRAME_MS
+        super().__init__(model, appearance, describe_error, drawings, images, parent)
+        self.narration = Narration(self, model, describe_error)
 
-        self._content = QWidget()
-        self.setWidget(self._content)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Conversation"))
-        self.verticalScrollBar().setSingleStep(24)
-        self._pill = JumpPill(appearance, self)
-        self._pill.hide()
-        self._pill.clicked.connect(self.jump_to_latest)
-        self._flush_timer = QTimer(self, singleShot=True)
-        self._flush_timer.timeout.connect(self.flush)
-        self._jump = QVariantAnimation(self)
-        self._jump.setStartValue(0.0)
-        self._jump.setEndValue(1.0)
-        self._jump.setDuration(_JUMP_MS)
-        self._jump.valueChanged.connect(self._on_jump_step)
-        self._jump_from = 0
-
-        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        appearance.changed.connect(self._on_appearance_changed)
-        model.modelReset.connect(self._on_reset)
-        model.rowsInserted.connect(self._on_rows_inserted)
-        model.rowsRemoved.connect(self._on_rows_removed)
-        model.dataChanged.connect(self._on_data_changed)
-        self._set_background()
-        self._on_reset()
-
-    # What owners ask for
+    # Selection
 
     @property
-    def follows(self) -> bool:
-        """Whether the view stays at the end when the conversation grows."""
-        return self._follows
+    def has_selection(self) -> bool:
+        """Whether something is selected."""
+        return self._selection is not None and not self._selection.is_empty
 
-    def show_message(self, message_id: int) -> None:
-        """Scroll so that a message begins at the top; ignored when it isn't in the model."""
-        row = self._model.row_of(message_id)
-        if row is None:
-            return
-        if not self._first <= row < self._first + len(self._views):
-            self._build(max(0, row - _BATCH), min(self._model.rowCount(), row + _BATCH))
-        self._follows = False
-        self._new_messages = 0
-        view = self._views[row - self._first]
-        self._scroll_to(view.y() - _TOP)
-        self._fill_window()
-        self._follows = self._is_at_end()
-        self._update_pill()
+    @property
+    def selection_start(self) -> Position | None:
+        """Where the selected text begins; None when nothing is selected."""
+        if self._selection is None or self._selection.is_empty:
+            return None
+        return self._selection.range[0]
 
-    def jump_to_latest(self) -> None:
-        """Scroll to the end and stay there."""
-        if self._first + len(self._views) < self._model.rowCount():
-            self._build_end()
-        self._jump.stop()
-        self._jump_from = self.verticalScrollBar().value()
-        if self._appearance.reduced_motion:
-            self._go_to_end()
-        else:
-            self._jump.start()
-
-    def flush(self) -> None:
-        """Draw what changed since the last time. Happens by itself, at most once a frame."""
-        self._flush_timer.stop()
-        changed, self._changed = self._changed, set()
-        started = time.perf_counter()
-        lowest: int | None = None
-        for message_id in changed:
-            row = self._model.row_of(message_id)
-            if row is None or not self._first <= row < self._first + len(self._views):
-                continue
-            place = row - self._first
-            view = self._views[place]
-            view.set_message(self._model.message_at(row), self._model.progress_at(row))
-            lowest = place if lowest is None else min(lowest, place)
-        self._update_busy()
-        if lowest is not None:
-            self._arrange(lowest)
-        # So that a text that is slow to draw leaves time for everything else.
-        spent = round((time.perf_counter() - started) * 1000)
-        self._flush_ms = min(max(_FRAME_MS, 4 * spent), _SLOWEST_MS)
-
-    # What the model tells
-
-    def _on_reset(self) -> None:
-        self._jump.stop()
-        self._flush_timer.stop()
-        self._changed.clear()
-        self._new_messages = 0
-        self._build_end()
-        self._go_to_end()
-
-    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        asked = any(self._model.message_at(row).role is Role.USER for row in range(first, last + 1))
-        if first != self._first + len(self._views):
-            # The window ends before the end of the conversation.
-            self._new_messages += last - first + 1
-        else:
-            for row in range(first, last + 1):
-                self._views.append(self._make_view(row))
-            self._update_last()
-            if not self._follows and not asked:
-                self._new_messages += last - first + 1
-            self._arrange(first - self._first)
-        self._update_busy()
-        if asked:
-            # Whoever asks wants to see the question and then the answer.
-            if self._first + len(self._views) < self._model.rowCount():
-                self._build_end()
-            self._go_to_end()
-        if self._follows:
-            self._trim(from_top=True)
-        self._update_pill()
-
-    def _on_rows_removed(self, parent: QModelIndex, first: int, last: int) -> None:
-        end = max(0, first - self._first)
-        for view in self._views[end:]:
-            self._discard(view)
-        del self._views[end:]
-        if not self._views:
-            self._build_end()
-        self._update_last()
-        self._update_busy()
-        self._arrange(0)
-        self._fill_window()
-
-    def _on_data_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
-        for row in range(first.row(), last.row() + 1):
-            self._changed.add(self._model.message_at(row).id)
-        if not roles:
-            self.flush()
-        elif not self._flush_timer.isActive():
-            self._flush_timer.start(self._flush_ms)
-
-    # Widgets
-
-    def _build_end(self) -> None:
+    def select_all(self) -> None:
+        """Select the whole conversation."""
         count = self._model.rowCount()
-        self._build(max(0, count - _BATCH), count)
-        self._fill_height()
+        if not count:
+            return
+        self._set_selection(Position(0, 0, 0), Position(count - 1, 10**9, 10**9))
 
-    def _build(self, first: int, end: int) -> None:
-        """Make widgets for these rows in place of those that are there."""
-        for view in self._views:
-            self._discard(view)
-        self._first = first
-        self._update_busy()
-        self._views = [self._make_view(row) for row in range(first, end)]
-        self._update_last()
-        self._arrange(0)
+    def select(self, start: Position, end: Position) -> None:
+        """Select from one position to another."""
+        self._set_selection(start, end)
 
-    def _make_view(self, row: int) -> MessageView:
-        message = self._model.message_at(row)
-        view: MessageView
-        if message.role is Role.ASSISTANT:
-            view = self._make_answer(message)
+    def drop_selection(self) -> None:
+        """Select nothing."""
+        if self._selection is not None:
+            self._selection = None
+            self.viewport().update()
+            self.selection_changed.emit()
+
+    def selected(self) -> Copied:
+        """What is selected, in three forms. Many messages come as their Markdown in all of them."""
+        if self._selection is None or self._selection.is_empty:
+            return Copied("", "", "")
+        first, last = self._selection.range
+        rows = range(first.row, min(last.row, self._model.rowCount() - 1) + 1)
+        if len(rows) > _MOST_RICH:
+            texts = [self._text_of(self._model.message_at(row)) for row in rows]
+            whole = "\n\n".join(texts)
+            return Copied(whole, whole, "")
+        parts = [self._copied(row, first, last) for row in rows]
+        return Copied(
+            "\n\n".join(part.markdown for part in parts if part.markdown),
+            "\n\n".join(part.text for part in parts if part.text),
+            "\n".join(part.html for part in parts if part.html),
+        )
+
+    def _copied(self, row: int, first: Position, last: Position) -> Copied:
+        blocks = self.blocks_of(row)
+        if not blocks:
+            return Copied("", "", "")
+        end_block = len(blocks) - 1
+        whole = (end_block, len(visible_text(blocks[end_block])))
+        begin = (first.block, first.offset) if row == first.row else (0, 0)
+        end = (last.block, last.offset) if row == last.row else whole
+        end = min(end, whole)
+        copied = copy_blocks(blocks, begin, end)
+        if self._model.message_at(row).role is not Role.ASSISTANT:
+            # What a person typed is no Markdown: it is copied as it is.
+            return Copied(copied.text, copied.text, copied.html)
+        if begin == (0, 0) and end == whole:
+            return Copied(self._model.message_at(row).text, copied.text, copied.html)
+        return copied
+
+    def copy_selection(self) -> None:
+        """Put what is selected on the clipboard: plain, rich and as Markdown."""
+        if not self.has_selection:
+            return
+        copied = self.selected()
+        data = QMimeData()
+        data.setText(copied.text)
+        if copied.html:
+            data.setHtml(copied.html)
+        data.setData("text/markdown", copied.markdown.encode(errors="replace"))
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def copy_markdown(self) -> None:
+        """Put the Markdown of what is selected on the clipboard, as text."""
+        if self.has_selection:
+            QGuiApplication.clipboard().setText(self.selected().markdown)
+
+    def _set_selection(self, start: Position, end: Position) -> None:
+        self._selection = Selection(start, end)
+        self.viewport().update()
+        self.selection_changed.emit()
+
+    def _around(self, position: Position) -> tuple[Position, Position]:
+        """The word or the paragraph at a position."""
+        row, block, offset = position
+        blocks = self._items.item(row).column.blocks
+        if block >= len(blocks) or self._granularity == "letter":
+            return position, position
+        text = visible_text(blocks[block])
+        if self._granularity == "word":
+            begin, end = word_around(text, offset)
+        elif isinstance(blocks[block], TextBlock):
+            begin, end = 0, len(text)
         else:
-            view = QuestionView(self._appearance, self._content)
-        view.set_last(is_last=row == self._model.rowCount() - 1)
-        view.set_message(message, self._model.progress_at(row))
-        view.selection_started.connect(self._on_selection_started)
-        view.resized.connect(self._on_view_resized)
-        view.set_busy(is_busy=self._is_busy)
-        view.show()
-        return view
+            begin, end = self._items.item(row).column.layout(block).line_range(offset)
+        return Position(row, block, begin), Position(row, block, end)
 
-    @cached_property
-    def _parser(self) -> MarkdownParser:
-        # Its import would take a good part of the time until the window is there.
-        from chatapp.ui.transcript.markdown import MarkdownParser
+    def _begin_selection(self, at: QPoint, granularity: str) -> None:
+        self._granularity = granularity
+        self._pivot = self._around(self.position_at(at))
+        self._is_selecting = True
+        self._set_selection(*self._pivot)
 
-        return MarkdownParser()
-
-    def _make_answer(self, message: Message) -> AnswerView:
-        view = AnswerView(self._appearance, self._parser, self._describe_error, self._content)
-        number = message.id
-        view.retry_requested.connect(lambda: self.retry_requested.emit(number))
-        view.continue_requested.connect(lambda: self.continue_requested.emit(number))
-        view.open_logs_requested.connect(self.open_logs_requested)
-        return view
-
-    def _discard(self, view: MessageView) -> None:
-        if self._selected is not None and view.isAncestorOf(self._selected):
-            self._selected = None
-        view.hide()
-        view.deleteLater()
-
-    def _update_last(self) -> None:
-        last = self._model.rowCount() - 1 - self._first
-        for place, view in enumerate(self._views):
-            view.set_last(is_last=place == last)
-
-    def _update_busy(self) -> None:
-        count = self._model.rowCount()
-        last = self._model.message_at(count - 1) if count else None
-        is_busy = last is not None and last.status is MessageStatus.GENERATING
-        if is_busy != self._is_busy:
-            self._is_busy = is_busy
-            for view in self._views:
-                view.set_busy(is_busy=is_busy)
-
-    def _fill_height(self) -> None:
-        """Make so many widgets that there is something to scroll."""
-        while self._first > 0 and self._content.height() < 2 * self.viewport().height():
-            self._add_earlier()
-
-    def _fill_window(self) -> None:
-        """Make widgets for messages that the reader comes near to, and drop far ones."""
-        bar = self.verticalScrollBar()
-        near = self.viewport().height()
-        if self._first > 0 and bar.value() < near:
-            self._add_earlier()
-            self._trim(from_top=False)
-        end = self._first + len(self._views)
-        if end < self._model.rowCount() and bar.value() > bar.maximum() - near:
-            place = len(self._views)
-            stop = min(self._model.rowCount(), end + _BATCH)
-            self._views += [self._make_view(row) for row in range(end, stop)]
-            self._update_last()
-            self._arrange(place)
-            self._trim(from_top=True)
-
-    def _add_earlier(self) -> None:
-        anchor = self._anchor()
-        first = max(0, self._first - _BATCH)
-        self._views[:0] = [self._make_view(row) for row in range(first, self._first)]
-        self._first = first
-        self._arrange(0, anchor)
-
-    def _trim(self, *, from_top: bool) -> None:
-        excess = len(self._views) - WINDOW
-        if excess <= 0:
+    def _extend_selection(self, at: QPoint) -> None:
+        if self._pivot is None or not self._placed:
             return
-        gone = self._views[:excess] if from_top else self._views[-excess:]
-        anchor = self._anchor()
-        if from_top:
-            self._first += excess
-            del self._views[:excess]
+        begin, end = self._around(self.position_at(at))
+        if begin < self._pivot[0]:
+            self._set_selection(self._pivot[1], begin)
         else:
-            del self._views[-excess:]
-        for view in gone:
-            self._discard(view)
-        self._place(0, anchor)
+            self._set_selection(self._pivot[0], max(end, self._pivot[1]))
 
-    # Layout
+    # Pointer
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange(0)
-        self._fill_height()
-        self._place_pill()
-
-    def _arrange(self, start: int, anchor: _Anchor | None = None) -> None:
-        """Lay out the messages from a place in the window on; the reader's text stays put."""
-        anchor = anchor or self._anchor()
-        width = self.width()
-        margin = 24 if width >= 668 else 16
-        column = max(120, min(_WIDEST_COLUMN, width - 2 * margin))
-        if column != self._column:
-            self._column = column
-            start = 0
-        for view in self._views[start:]:
-            view.arrange(column + 2 * OVERHANG)
-        self._place(start, anchor)
-
-    def _place(self, start: int, anchor: _Anchor | None) -> None:
-        # Centred in the whole width, so that nothing moves when the scroll bar comes.
-        left = (self.width() - self._column) // 2 - OVERHANG
-        top = self._bottom_of(start - 1) if start else _TOP
-        for place in range(start, len(self._views)):
-            view = self._views[place]
-            if place:
-                is_answer = isinstance(view, AnswerView)
-                asked = isinstance(self._views[place - 1], QuestionView)
-                top += _ANSWER_GAP if is_answer and asked else _TURN_GAP
-            view.move(left, top)
-            top += view.height()
-        height = top + _BOTTOM if self._views else 0
-        self._is_moving = True
-        self._content.resize(self.viewport().width(), max(height, self.viewport().height()))
-        if self._follows:
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
-        elif anchor is not None and anchor[0] in self._views:
-            self.verticalScrollBar().setValue(anchor[0].y() - anchor[1])
-        self._is_moving = False
-        self._last_value = self.verticalScrollBar().value()
-        self._update_pill()
-
-    def _bottom_of(self, place: int) -> int:
-        view = self._views[place]
-        return view.y() + view.height()
-
-    def _anchor(self) -> _Anchor | None:
-        """The first message to be seen."""
-        value = self.verticalScrollBar().value()
-        for view in self._views:
-            if view.y() + view.height() > value:
-                return view, view.y() - value
-        return None
-
-    def _on_view_resized(self) -> None:
-        sender = self.sender()
-        for place, view in enumerate(self._views):
-            if view is sender:
-                follows, self._follows = self._follows, False
-                self._arrange(place)
-                self._follows = follows and self._is_at_end()
-
-    # Scrolling
-
-    def _on_scrolled(self, value: int) -> None:
-        if self._is_moving:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton or not self._placed:
             return
-        # A value that falls because the range became smaller is the end still.
-        if value < min(self._last_value, self.verticalScrollBar().maximum()):
-            self._jump.stop()
-            self._follows = False
-        elif self._is_at_end():
-            self._follows = True
-            self._new_messages = 0
-        self._last_value = value
-        self._fill_window()
-        self._update_pill()
-
-    def _is_at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        shows_last = self._first + len(self._views) == self._model.rowCount()
-        return shows_last and bar.value() >= bar.maximum() - _AT_END
-
-    def _scroll_to(self, value: int) -> None:
-        self._is_moving = True
-        self.verticalScrollBar().setValue(value)
-        self._is_moving = False
-        self._last_value = self.verticalScrollBar().value()
-
-    def _go_to_end(self) -> None:
-        self._follows = True
-        self._new_messages = 0
-        self._scroll_to(self.verticalScrollBar().maximum())
-        self._update_pill()
-
-    def _on_jump_step(self, share: float) -> None:
-        if self._jump.state() != QAbstractAnimation.State.Running:
+        found = self.spot_at(at)
+        if found is not None:
+            self._pressed_spot = found[1].key if found[1].is_enabled else None
+            self._hovered_spot = found[1].key
+            self.viewport().update()
             return
-        end = self.verticalScrollBar().maximum()
-        eased = 1 - (1 - share) ** 3
-        self._scroll_to(round(self._jump_from + (end - self._jump_from) * eased))
-        if share >= 1:
-            self._go_to_end()
+        bar = self._bar_at(at)
+        if bar is not None:
+            self._dragged = (*bar, event.position().x())
+            return
+        self._focused_spot = None
+        if self._is_third_click(event):
+            self._begin_selection(at, "paragraph")
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._selection is not None:
+            self._granularity = "letter"
+            self._is_selecting = True
+            self._pivot = (self._selection.start, self._selection.start)
+            self._extend_selection(at)
+        else:
+            self._pressed_link = self._link_at(at)
+            self._begin_selection(at, "letter")
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if event.button() != Qt.MouseButton.LeftButton or not self._placed:
+            return
+        if self.spot_at(at) is not None:
+            self.mousePressEvent(event)
+            return
+        self._last_double_click = (event.timestamp(), event.position())
+        self._begin_selection(at, "word")
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._dragged is not None:
+            sideways, bar, x = self._dragged
+            sideways.drag(bar, event.position().x() - x)
+            self._dragged = (sideways, bar, event.position().x())
+            self.viewport().update()
+        elif self._is_selecting and event.buttons() & Qt.MouseButton.LeftButton:
+            self._pointer = at
+            self._extend_selection(at)
+            outside = not 0 <= at.y() < self.viewport().height()
+            if outside and not self._autoscroll.isActive():
+                self._autoscroll.start()
+            elif not outside:
+                self._autoscroll.stop()
+        else:
+            self._hover(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        self._dragged = None
+        self._autoscroll.stop()
+        self._is_selecting = False
+        pressed, self._pressed_spot = self._pressed_spot, None
+        link, self._pressed_link = self._pressed_link, ""
+        if pressed is not None:
+            found = self.spot_at(at)
+            self.viewport().update()
+            if found is not None and found[1].key == pressed:
+                found[1].act()
+                self._hover(at)
+        elif link and not self.has_selection and self._link_at(at) == link:
+            open_address(link)
+        clipboard = QGuiApplication.clipboard()
+        if clipboard.supportsSelection() and self.has_selection and pressed is None:
+            clipboard.setText(self.selected().text, clipboard.Mode.Selection)
+
+    @property
+    def _autoscroll(self) -> QTimer:
+        timer = self.__dict__.get("_autoscroll_timer")
+        if not isinstance(timer, QTimer):
+            timer = QTimer(self, interval=_AUTOSCROLL_MS)
+            timer.timeout.connect(self._on_autoscroll)
+            self.__dict__["_autoscroll_timer"] = timer
+        return timer
+
+    def _on_autoscroll(self) -> None:
+        y, height = self._pointer.y(), self.viewport().height()
+        by = y if y < 0 else y - height
+        self.scroll_by(max(-60, min(60, by / 2)))
+        self._extend_selection(QPoint(self._pointer.x(), min(max(y, 0), height - 1)))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+        sideways = delta.x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not sideways:
+            sideways = delta.y()
+        is_sideways = bool(sideways) and (
+            abs(delta.x()) > abs(delta.y()) or bool(event.modifiers())
+        )
+        if is_sideways:
+            found = self._block_at(event.position().toPoint())
+            if found is not None and found[0].scroll_sideways(-sideways):
+                self.viewport().update()
+            event.accept()
+            return
+        super().wheelEvent(event)
+        self._hover(event.position().toPoint())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(QPoint(-1, -1))
+
+    def _hover(self, at: QPoint) -> None:
+        one = self.placed_at(at.y()) if self.viewport().rect().contains(at) else None
+        found = self.spot_at(at) if one is not None else None
+        row = one.row if one is not None else -1
+        spot = found[1].key if found is not None else None
+        block = self._block_at(at) if one is not None else None
+        key = block[0].key if block is not None else None
+        hovered = (row, spot, key)
+        if hovered != (self._hovered_row, self._hovered_spot, self._stage.hovered):
+            self._hovered_row, self._hovered_spot, self._stage.hovered = hovered
+            self.viewport().update()
+        shape = Qt.CursorShape.ArrowCursor
+        if found is None and one is not None:
+            if self._link_at(at):
+                shape = Qt.CursorShape.PointingHandCursor
+            elif self._is_over_text(one, at):
+                shape = Qt.CursorShape.IBeamCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    def _is_over_text(self, one: Placed, at: QPoint) -> bool:
+        inside = -OVERHANG <= at.x() - self.column_left <= self._items.width + OVERHANG
+        return inside and one.item.block_at(at.x() - self.column_left, at.y() - one.top) is not None
+
+    def _block_at(self, at: QPoint) -> tuple[BlockLayout, float, float] | None:
+        one = self.placed_at(at.y())
+        if one is None:
+            return None
+        return one.item.block_at(at.x() - self.column_left, at.y() - one.top)
+
+    def _link_at(self, at: QPoint) -> str:
+        found = self._block_at(at)
+        return found[0].link_at(found[1], found[2]) if found is not None else ""
+
+    def _bar_at(self, at: QPoint) -> tuple[Sideways, QRectF] | None:
+        found = self._block_at(at)
+        if found is None or not isinstance(found[0], _WIDE) or not found[0].sideways.hidden:
+            return None
+        bar = found[0].bar_rect()
+        is_on = bar.adjusted(0, -3, 0, 3).contains(found[1], found[2])
+        return (found[0].sideways, bar) if is_on else None
+
+    def _is_third_click(self, event: QMouseEvent) -> bool:
+        when, where = self._last_double_click
+        close = (event.position() - where).manhattanLength() < QApplication.startDragDistance()
+        return close and event.timestamp() - when < QApplication.doubleClickInterval()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            found = self.spot_at(event.pos())
+            text = found[1].name if found is not None else self._link_at(event.pos())
+            if found is None and not text:
+                text = self._details_at(event.pos())
+            if found is not None and not found[1].is_enabled and self._is_busy:
+                text = self.tr("Another answer is being written")
+            QToolTip.showText(event.globalPos(), text, self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _details_at(self, at: QPoint) -> str:
+        one = self.placed_at(at.y())
+        if one is None or not isinstance(one.item, AnswerItem):
+            return ""
+        return one.item.footer.tip_at(at.y() - one.top - one.item.footer_top)
+
+    # Keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.MoveToEndOfDocument):
-            self.jump_to_latest()
-        elif event.key() == Qt.Key.Key_Home:
-            self.verticalScrollBar().setValue(0)
-        elif event.key() == Qt.Key.Key_End:
-            self.jump_to_latest()
-        else:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        key = event.key()
+        keys = Qt.Key
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+        elif control and shift and key == keys.Key_C:
+            self.copy_markdown()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+        elif alt and key in (keys.Key_Up, keys.Key_Down):
+            self.focus_message(1 if key == keys.Key_Down else -1)
+        elif (shift and self._move_end(key, by_word=control)) or (
+            key in (keys.Key_Return, keys.Key_Enter, keys.Key_Space) and self._press_focused()
+        ):
+            pass
+        elif key == keys.Key_Escape and (self.has_selection or self._focused_spot is not None):
+            self._focused_spot = None
+            self.drop_selection()
+            self.viewport().update()
+            self.keyboard_moved.emit()
+        elif not self._scroll_with(key, control=control, shift=shift):
             super().keyPressEvent(event)
 
-    # The rest
+    def _scroll_with(self, key: int, *, control: bool, shift: bool) -> bool:
+        keys = Qt.Key
+        page = self.viewport().height() - 48
+        steps = {
+            keys.Key_Up: -40,
+            keys.Key_Down: 40,
+            keys.Key_PageUp: -page,
+            keys.Key_PageDown: page,
+            keys.Key_Space: -page if shift else page,
+        }
+        if key == keys.Key_Home:
+            self.verticalScrollBar().setValue(0)
+        elif key == keys.Key_End:
+            self.jump_to_latest()
+        elif key in (keys.Key_Left, keys.Key_Right) and not control:
+            return self._scroll_focused(_SIDE_STEP if key == keys.Key_Right else -_SIDE_STEP)
+        elif key in steps:
+            self.scroll_by(steps[Qt.Key(key)])
+        else:
+            return False
+        return True
 
-    def _update_pill(self) -> None:
-        bar = self.verticalScrollBar()
-        shows_last = self._first + len(self._views) == self._model.rowCount()
-        far = not shows_last or bar.maximum() - bar.value() > _PILL_FROM
-        is_offered = not self._follows and (far or self._new_messages > 0)
-        if self._pill.count != self._new_messages or is_offered == self._pill.isHidden():
-            self._pill.set_count(self._new_messages)
-            self._pill.setVisible(is_offered)
-            self._place_pill()
+    def _scroll_focused(self, by: float) -> bool:
+        """Move the wide blocks on the screen of the message that the keyboard is at."""
+        for one in self._placed:
+            if one.row == self._focused_row:
+                moved = [layout.scroll_sideways(by) for _, layout in one.item.column.layouts()]
+                self.viewport().update()
+                return any(moved)
+        return False
 
-    def _place_pill(self) -> None:
-        size = self._pill.sizeHint()
-        top = self.height() - _PILL_GAP + SHADOW - size.height()
-        self._pill.setGeometry((self.width() - size.width()) // 2, top, *size.toTuple())
-        self._pill.raise_()
+    def _move_end(self, key: int, *, by_word: bool) -> bool:
+        """Move the end of the selection by a key. False when it is none of those."""
+        keys = Qt.Key
+        selection = self._selection
+        if selection is None:
+            if self._focused_row < 0:
+                return False
+            start = Position(self._focused_row, 0, 0)
+            selection = Selection(start, start)
+        end = self._real(selection.end)
+        if end.block >= len(self._items.item(end.row).column):
+            return False
+        if key in (keys.Key_Left, keys.Key_Right):
+            end = self._step(end, forward=key == keys.Key_Right, by_word=by_word)
+        elif key in (keys.Key_Up, keys.Key_Down):
+            end = self._line_step(end, down=key == keys.Key_Down)
+        elif key in (keys.Key_Home, keys.Key_End):
+            begin, last = self._items.item(end.row).column.layout(end.block).line_range(end.offset)
+            end = Position(end.row, end.block, begin if key == keys.Key_Home else last)
+        else:
+            return False
+        self._set_selection(selection.start, end)
+        self.show_range(end.row, end.block, end.offset, end.offset)
+        return True
 
-    def _on_selection_started(self, pane: TextPane) -> None:
-        if self._selected is not None and self._selected is not pane:
-            self._selected.drop_selection()
-        self._selected = pane
+    def _step(self, at: Position, *, forward: bool, by_word: bool) -> Position:
+        blocks = self._items.item(at.row).column.blocks
+        text = visible_text(blocks[at.block]) if blocks else ""
+        if forward and at.offset < len(text):
+            offset = (next_word if by_word else next_letter)(text, at.offset)
+            return Position(at.row, at.block, offset)
+        if not forward and at.offset > 0:
+            offset = (previous_word if by_word else previous_letter)(text, at.offset)
+            return Position(at.row, at.block, offset)
+        return self._neighbour(at, forward=forward)
 
-    def _on_appearance_changed(self) -> None:
-        self._set_background()
-        for view in self._views:
-            view.recolor()
+    def _neighbour(self, at: Position, *, forward: bool) -> Position:
+        """The beginning of the next block, or the end of the one before."""
+        row, block = at.row, at.block + (1 if forward else -1)
+        while 0 <= row < self._model.rowCount():
+            blocks = self._items.item(row).column.blocks
+            if 0 <= block < len(blocks):
+                return Position(row, block, 0 if forward else len(visible_text(blocks[block])))
+            row += 1 if forward else -1
+            if not 0 <= row < self._model.rowCount():
+                break
+            block = 0 if forward else len(self._items.item(row).column.blocks) - 1
+        return at
 
-    def _set_background(self) -> None:
-        for widget in (self, self._content):
-            palette = QPalette(widget.palette())
-            palette.setColor(QPalette.ColorRole.Window, self._appearance.theme.surface)
-            widget.setPalette(palette)
-            widget.setAutoFillBackground(True)
+    def _line_step(self, at: Position, *, down: bool) -> Position:
+        item = self._items.item(at.row)
+        rects = item.rects(at.block, at.offset, at.offset + 1) or item.rects(
+            at.block, max(0, at.offset - 1), at.offset
+        )
+        if not rects:
+            return self._neighbour(at, forward=down)
+        rect = rects[0]
+        y = rect.bottom() + 2 if down else rect.top() - 2
+        left, top = item.content
+        column = item.column
+        if not top <= y < top + column.height:
+            return self._neighbour(at, forward=down)
+        block, offset = column.position_at(rect.left() - left, y - top)
+        found = Position(at.row, block, offset)
+        return found if found != at else self._neighbour(at, forward=down)
+
+    # Menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at = event.pos()
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if by_key and self._focused_row >= 0:
+            self.open_menu(self._focused_row)
+            return
+        one = self.placed_at(at.y())
+        link = self._link_at(at)
+        if one is not None and not link and not self.has_selection:
+            self.menu_requested.emit(one.item.message.id, event.globalPos())
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(self.tr("Copy"), self.copy_selection)
+        copy.setEnabled(self.has_selection)
+        as_markdown = menu.addAction(self.tr("Copy as Markdown"), self.copy_markdown)
+        as_markdown.setEnabled(self.has_selection)
+        menu.addAction(self.tr("Select all"), self.select_all)
+        if link:
+            menu.addSeparator()
+            menu.addAction(self.tr("Open link"), lambda: open_address(link))
+            clipboard = QGuiApplication.clipboard()
+            menu.addAction(self.tr("Copy link address"), lambda: clipboard.setText(link))
+        menu.popup(event.globalPos())

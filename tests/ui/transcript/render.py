@@ -1,63 +1,101 @@
-"""Draws the transcript in all its states: `python -m tests.ui.transcript.render FOLDER`."""
+"""Draws the transcript with everything on it: `python -m tests.ui.transcript.render FOLDER`.
+
+For looking at, beside the mock-ups, before a change to it is called done.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QElapsedTimer, QLocale, QPoint, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from chatapp.chat.events import AnswerPhase, AnswerProgress
-from chatapp.domain.conversation import Message, MessageStatus
+from chatapp.domain.conversation import (
+    Attachment,
+    Message,
+    MessageStatus,
+    Opinion,
+    Rating,
+)
 from chatapp.domain.generation import FinishReason
 from chatapp.errors import GenerationFailed, OutOfMemory, to_record
+from chatapp.jobs import Jobs
 from chatapp.paths import Paths
+from chatapp.ui.bridge import MainThread
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models.transcript_model import TranscriptModel
 from chatapp.ui.theme import Appearance, ThemeChoice
+from chatapp.ui.transcript.blocks import visible_text
+from chatapp.ui.transcript.drawings import Drawings
+from chatapp.ui.transcript.images import Images
+from chatapp.ui.transcript.selection import Match, Position
 from chatapp.ui.transcript.view import TranscriptView
-from chatapp.ui.widgets.button import Button
-from tests.ui.transcript.samples import ORIGIN, QUESTION, RICH, conversation, message
+from tests.ui.transcript.driving import Mouse
+from tests.ui.transcript.samples import EVERYTHING, ORIGIN, QUESTION, conversation, message
 
 PARTIAL = "With a fee of 0.5% the yearly rate falls to about 2.5%, so the total after ten years is"
+THOUGHT = "<think>\nThe fee comes **off the rate**: 3% − 0.5%.\n"
 OUT_OF_MEMORY = to_record(
     OutOfMemory(
         "/home/ann/models/qwen3-4b.gguf", "allocating 1152.00 MiB on device 0: out of memory"
     )
 )
-GENERATING = MessageStatus.GENERATING
+BROKEN = to_record(GenerationFailed("llama_decode returned 1"))
+REUSED = replace(ORIGIN, usage=replace(ORIGIN.usage, prompt_tokens=3000, cached_tokens=2880))
+THOUGHTFUL = replace(ORIGIN, usage=replace(ORIGIN.usage, reasoning_ms=8200.0))
+GENERATING, FAILED = MessageStatus.GENERATING, MessageStatus.FAILED
+FILES = (
+    Attachment("interest-rates.csv", "text/csv", 48_211, "a,b"),
+    Attachment(
+        "a very long name of a text that somebody wrote about compound interest.md",
+        "text/markdown",
+        2_400_000,
+        "x",
+    ),
+    Attachment("说明.txt", "text/plain", 312, "x"),
+)
+
+
+def waiting(progress: AnswerProgress, text: str = "") -> tuple[Message, AnswerProgress]:
+    return message(2, text, status=GENERATING), progress
+
+
 STATES: dict[str, tuple[Message, AnswerProgress | None]] = {
-    "waiting": (message(2, "", status=GENERATING), AnswerProgress(AnswerPhase.WAITING)),
-    "loading": (
-        message(2, "", status=GENERATING),
-        AnswerProgress(AnswerPhase.LOADING, fraction=0.42),
+    "waiting": waiting(AnswerProgress(AnswerPhase.WAITING)),
+    "loading": waiting(AnswerProgress(AnswerPhase.LOADING, fraction=0.42)),
+    "reading": waiting(AnswerProgress(AnswerPhase.READING, 0.43, done=2640, total=6140)),
+    "reading-reused": waiting(
+        AnswerProgress(AnswerPhase.READING, 0.43, done=2932, total=3000, cached=2880)
     ),
-    "reading": (
-        message(2, "", status=GENERATING),
-        AnswerProgress(AnswerPhase.READING, fraction=0.43, done=2640, total=6140),
+    "thinking": waiting(
+        AnswerProgress(
+            AnswerPhase.THINKING, tokens=84, tokens_per_second=23.1, thinking_seconds=12.3
+        ),
+        THOUGHT,
     ),
-    "reading-reused": (
-        message(2, "", status=GENERATING),
-        AnswerProgress(AnswerPhase.READING, fraction=0.43, done=2932, total=3000, cached=2880),
+    "thought": (message(2, f"{THOUGHT}</think>\n\n{PARTIAL} €27,210.", origin=THOUGHTFUL), None),
+    "writing": waiting(
+        AnswerProgress(AnswerPhase.WRITING, tokens=84, tokens_per_second=23.1), PARTIAL
     ),
-    "reused": (
+    "versions": (
         message(
             2,
             PARTIAL,
-            origin=replace(
-                ORIGIN, usage=replace(ORIGIN.usage, prompt_tokens=3000, cached_tokens=2880)
-            ),
+            origin=REUSED,
+            version=2,
+            versions=3,
+            rating=Rating(Opinion.LIKED),
+            is_edited=True,
         ),
         None,
-    ),
-    "writing": (
-        message(2, PARTIAL, status=GENERATING),
-        AnswerProgress(AnswerPhase.WRITING, tokens=84, tokens_per_second=23.1),
     ),
     "stopped": (message(2, PARTIAL, status=MessageStatus.STOPPED), None),
     "stopped-empty": (message(2, "", status=MessageStatus.STOPPED, origin=None), None),
@@ -70,18 +108,155 @@ STATES: dict[str, tuple[Message, AnswerProgress | None]] = {
         message(2, PARTIAL, origin=replace(ORIGIN, finish_reason=FinishReason.CONTEXT)),
         None,
     ),
-    "failed": (message(2, PARTIAL, status=MessageStatus.FAILED, error=OUT_OF_MEMORY), None),
-    "failed-empty": (
-        message(
-            2,
-            "",
-            status=MessageStatus.FAILED,
-            origin=None,
-            error=to_record(GenerationFailed("llama_decode returned 1")),
-        ),
-        None,
-    ),
+    "failed": (message(2, PARTIAL, status=FAILED, error=OUT_OF_MEMORY), None),
+    "failed-empty": (message(2, "", status=FAILED, origin=None, error=BROKEN), None),
 }
+
+
+class Renderer:
+    """One view, and pictures of it."""
+
+    def __init__(self, application: QApplication, folder: Path, *, enlarged: int = 1) -> None:
+        self._application = application
+        self._folder = folder
+        font = QFont(application.font())
+        font.setPixelSize(13 * enlarged)
+        application.setFont(font)
+        self.appearance = Appearance(
+            application, Paths.default().resources, ThemeChoice.LIGHT, reduced_motion=True
+        )
+        self._main_thread = MainThread()
+        self._jobs = Jobs(self._main_thread.post)
+        self._drawings = Drawings(self._main_thread.post)
+        self.model = TranscriptModel()
+        self.view = TranscriptView(
+            self.model, self.appearance, error_sentence, self._drawings, Images(self._jobs)
+        )
+        self.view.show()
+        self._patience = 6000  # until the drawing process is there
+
+    def close(self) -> None:
+        self.view.close()
+        self._drawings.close()
+        self._jobs.close()
+        self._main_thread.close()
+
+    def settle(self) -> None:
+        """Wait until nothing was drawn for a while."""
+        timer = QElapsedTimer()
+        timer.start()
+        self.view.text_moved.connect(timer.restart)
+        while timer.elapsed() < self._patience:
+            self._application.processEvents()
+        self.view.text_moved.disconnect(timer.restart)
+        self._patience = 400
+
+    def shoot(self, name: str, width: int, height: int) -> None:
+        """A picture from the top of the conversation."""
+        self.view.resize(width, height)
+        self.settle()
+        self.view.grab().save(str(self._folder / f"{name}.png"))
+
+    def show_everything(self) -> None:
+        self.model.set_messages(
+            [
+                message(1, QUESTION, attachments=FILES, version=2, versions=2),
+                message(
+                    2,
+                    EVERYTHING,
+                    origin=THOUGHTFUL,
+                    version=2,
+                    versions=3,
+                    rating=Rating(Opinion.DISLIKED),
+                ),
+                message(3, "继续。"),
+                message(4, "好的。"),
+            ]
+        )
+
+    def show_states(self, names: list[str]) -> None:
+        self.model.set_messages([])
+        for number, name in enumerate(names):
+            answer, progress = STATES[name]
+            first = 2 * number + 1
+            self.model.append(message(first, "Now the same with a yearly fee of 0.5%."))
+            self.model.append(replace(answer, id=first + 1))
+            if progress is not None:
+                self.model.set_progress(first + 1, progress)
+        self.view.flush()
+
+    def press(self, name: str) -> None:
+        """Press everything of this name."""
+        for one in self.view.placed:
+            for spot, _ in list(one.item.spots()):
+                if name in (spot.name, spot.text):
+                    spot.act()
+
+    def mark(self) -> None:
+        """Select from the first list into the code, and mark what was looked for."""
+        row = 1
+        found = [
+            Match(row, block, at, at + 4)
+            for block, value in enumerate(self.view.item(row).column.blocks)
+            for at in [visible_text(value).lower().find("year")]
+            if at >= 0
+        ]
+        self.view.set_matches({row: found}, found[min(1, len(found) - 1)])
+        self.view._set_selection(Position(0, 0, 30), Position(row, 9, 60))
+
+
+def draw_all(renderer: Renderer, themes: list[ThemeChoice], widths: list[int], suffix: str) -> None:
+    tall = 5200 if not suffix else 9000
+    halves = list(STATES)[:8], list(STATES)[8:]
+    for theme in themes:
+        renderer.appearance.set_choice(theme)
+        for width in widths:
+            name = f"{theme}-{width}{suffix}"
+            renderer.show_everything()
+            renderer.shoot(f"everything-{name}", width, tall)
+            renderer.press("Thought for 8 s")
+            renderer.press("Wrap lines")
+            renderer.mark()
+            renderer.shoot(f"marked-{name}", width, tall)
+            for number, half in enumerate(halves):
+                renderer.show_states(half)
+                renderer.press("Thinking 12 s")
+                renderer.shoot(f"states-{number + 1}-{name}", width, 1400 if not suffix else 2600)
+
+
+def tab(view: TranscriptView, times: int) -> None:
+    for _ in range(times):
+        view.focusNextPrevChild(True)
+
+
+def draw_pointer(renderer: Renderer) -> None:
+    """Hovered, pressed and focused things; open details; the pill."""
+    view, model = renderer.view, renderer.model
+    mouse = Mouse(view)
+    for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK, ThemeChoice.HIGH_CONTRAST):
+        renderer.appearance.set_choice(theme)
+        model.set_messages([message(1, QUESTION), replace(STATES["failed"][0])])
+        view.resize(960, 520)
+        renderer.press("Details")
+        view.focus_message(-1)
+        renderer.shoot(f"failed-{theme}", 960, 520)
+        model.set_messages([message(1, QUESTION), message(2, EVERYTHING[-1600:])])
+        view.resize(960, 600)
+        renderer.settle()
+        view.setFocus()
+        actions: dict[str, Callable[[], None]] = {
+            "hovered": lambda: mouse.move(QPoint(300, 200)),
+            "focused": lambda: view.focus_message(-1),
+            "tabbed": lambda: tab(view, 3),
+        }
+        for name, act in actions.items():
+            act()
+            renderer.shoot(f"{name}-{theme}", 960, 600)
+        model.set_messages(conversation(40))
+        renderer.settle()
+        view.scroll_by(-900)
+        model.append(message(42, "New."))
+        renderer.shoot(f"scrolled-{theme}", 640, 700)
 
 
 def main(folder: Path) -> None:
@@ -89,44 +264,17 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
     QLocale.setDefault(QLocale("en_US"))
-    appearance = Appearance(application, Paths.default().resources, reduced_motion=True)
-    model = TranscriptModel()
-    view = TranscriptView(model, appearance, error_sentence)
-    view.show()
-
-    def shoot(name: str, width: int, height: int) -> None:
-        view.resize(width, height)
-        application.processEvents()
-        view.grab().save(str(folder / f"{name}.png"))
-
-    for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK, ThemeChoice.HIGH_CONTRAST):
-        appearance.set_choice(theme)
-        for width in (1100, 640):
-            suffix = f"{theme}-{width}"
-            model.set_messages(
-                [message(1, QUESTION), message(2, RICH), message(3, "继续。"), message(4, "好的。")]
-            )
-            shoot(f"rich-{suffix}", width, 1700)
-            model.set_messages([])
-            for number, (answer, progress) in enumerate(STATES.values()):
-                first = 2 * number + 1
-                model.append(message(first, "Now the same with a yearly fee of 0.5%."))
-                model.append(replace(answer, id=first + 1))
-                if progress is not None:
-                    model.set_progress(first + 1, progress)
-            view.flush()
-            shoot(f"states-{suffix}", width, 1900)
-            for name in ("stopped", "length", "failed"):
-                model.set_messages([message(1, QUESTION), STATES[name][0]])
-                for button in view.findChildren(Button):
-                    if button.isVisible() and button.text() == "Details":
-                        button.click()
-                shoot(f"last-{name}-{suffix}", width, 420)
-            model.set_messages(conversation(40))
-            application.processEvents()
-            view.verticalScrollBar().setValue(view.verticalScrollBar().value() - 900)
-            model.append(message(42, "New."))
-            shoot(f"scrolled-{suffix}", width, 700)
+    renderer = Renderer(application, folder)
+    every = [ThemeChoice.LIGHT, ThemeChoice.DARK, ThemeChoice.HIGH_CONTRAST]
+    draw_all(renderer, every, [960, 640], "")
+    draw_pointer(renderer)
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    draw_all(renderer, [ThemeChoice.LIGHT], [960], "-right-to-left")
+    application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    renderer.close()
+    renderer = Renderer(application, folder, enlarged=2)
+    draw_all(renderer, [ThemeChoice.LIGHT], [960], "-enlarged")
+    renderer.close()
 
 
 if __name__ == "__main__":

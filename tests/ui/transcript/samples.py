@@ -70,6 +70,81 @@ Emoji: 😀 👩‍💻 🇳🇴 👍🏽 and math: e^(iπ) + 1 = 0
 A last line.
 """
 
+# A red square with a green middle, 64 wide and 48 high.
+PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAAAwCAIAAAAuKetIAAAATklEQVR42u3XMQ0AIA"
+    "wAwTrqzlydaEISHmBqeskbuPHjrGxdAAAAAAAAAAAAALQF5K7/AAAAAAAAAAAAAAAAACYCTD0AAAAAAAAAAMB7F4"
+    "6+aIt4bbaFAAAAAElFTkSuQmCC"
+)
+
+EVERYTHING = f"""\
+<think>
+The person wants **everything** on one page.
+
+1. Think of all kinds of text.
+2. `write` them down.
+</think>
+
+# All that an answer can have
+
+{RICH}
+1. First
+   1. Inside of the first
+      - Deeper, with a wrapped line: {"and on it goes " * 8}
+2. Second
+
+   | Table | in a list |
+   |---|---:|
+   | one | 1 |
+
+   > and a quote with `code`
+   >
+   > > twice quoted
+
+   ```js
+   const x = () => {{ return "in a list" }}
+   ```
+100. Hundredth
+
+Inline $e^{{i\\pi}} + 1 = 0$, $\\frac{{a}}{{b}}$ and \\(\\sum_{{k=1}}^n k\\) in a line.
+
+$$
+\\int_0^\\infty e^{{-x^2}} \\, dx = \\frac{{\\sqrt{{\\pi}}}}{{2}}
+$$
+
+A note[^1] and another[^long].
+
+[^1]: What the note says.
+[^long]: A longer note with **bold** words.
+
+![A red square]({PICTURE})
+
+| Country | Capital | Population | Area | Currency | Language | Head of state | Motto |
+|---|---|---:|---:|---|:-:|---|---|
+| Norway | Oslo | 5,500,000 | 385,207 km² | krone | Norwegian | Harald V | *Alt for Norge* |
+| 中国 | 北京 | 1,411,750,000 | 9,596,961 km² | 人民币 | 汉语 | – | 为人民服务 |
+| مصر | القاهرة | 104,000,000 | 1,010,408 km² | جنيه | العربية | – | – |
+
+在`行内代码`旁边的中文，还有**粗体**和*强调*。[链接](https://example.com)。
+
+مرحبا بالعالم، هذا نص `code` مع **كلمات** إنجليزية like this one في الوسط.
+
+> اقتباس من اليمين إلى اليسار
+
+- عنصر في قائمة
+- عنصر آخر
+
+Combining: e\u0301 n\u0303, {"unbreakable" * 12}
+
+- [ ] open
+- [x] done
+
+###### The smallest heading
+
+Line one\\
+line two after a hard break.
+"""
+
 QUESTION = (
     "I save €200 a month at 3% a year. What do I have after ten years, and how much of it is "
     "interest? Show the formula and a Python function."

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatapp.ui.transcript.blocks import Block, CodeBlock, Span, TextBlock
-from chatapp.ui.transcript.markdown import MarkdownParser
+from chatapp.ui.transcript.blocks import Block, CodeBlock, ReasoningBlock, Span, TextBlock
+from chatapp.ui.transcript.markdown import MarkdownParser, normalised
 from chatapp.ui.transcript.markdown_stream import MarkdownStream
 
 
@@ -45,24 +45,6 @@ def test_finished_blocks_are_not_touched(parser: MarkdownParser) -> None:
         CodeBlock("py", "a = 1\nb = 2"),
         TextBlock((Span("two three"),)),
     ]
-
-
-def test_an_open_fence_is_read_once(parser: MarkdownParser) -> None:
-    class Counting(MarkdownParser):
-        characters = 0
-
-        def parts(self, text, references=None):  # type: ignore[no-untyped-def]
-            self.characters += len(text)
-            return super().parts(text, references)
-
-    counting = Counting()
-    stream = MarkdownStream(counting)
-    stream.feed("Look:\n\n```py\n")
-    before = counting.characters
-    for _ in range(1000):
-        stream.feed("a = 1\n")
-    assert counting.characters == before
-    assert stream.blocks[-1] == CodeBlock("py", "\n".join(["a = 1"] * 1000))
 
 
 WORDS = st.sampled_from(
@@ -121,35 +103,194 @@ WORDS = st.sampled_from(
 DEFINITIONS = st.sampled_from(["[a]: b\n", "\n\n[x]: <c>\n", "[a]:\n", "'t\n", "'"])
 
 
-def normalised(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-
-
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(WORDS, max_size=40).map("".join), st.data())
 def test_in_pieces_is_the_same_as_whole(text: str, data: st.DataObject) -> None:
+    _check_pieces(text, data)
+
+
+@settings(max_examples=300)
+@given(st.lists(WORDS | DEFINITIONS, max_size=30))
+def test_in_pieces_is_the_same_as_whole_with_definitions(pieces: list[str]) -> None:
     parser = MarkdownParser()
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12)))
+    assert streamed(parser, pieces) == list(parser.parse_message(normalised("".join(pieces))))
+
+
+@settings(max_examples=300)
+@given(st.text(alphabet=st.characters(codec="utf-16"), max_size=200))
+def test_any_text_gives_blocks(text: str) -> None:
+    parser = MarkdownParser()
+    assert streamed(parser, list(text)) == list(parser.parse_message(normalised(text)))
+
+
+FORMULAS = st.sampled_from(
+    [
+        "$$",
+        "$$\n",
+        "$x$",
+        "\\[",
+        "\\]",
+        "\\[\n",
+        "\\]\n",
+        "\\(y\\)",
+        "x = 1\n",
+        "- y\n",
+        "\n\n",
+        "a",
+        *["[^1]: ", "[^1]", "    ", "> ", "- ", "\n", "# b\n", "|c|\n", "|-|\n", "<br>"],
+    ]
+)
+REASONING = st.sampled_from(
+    [
+        "<think>",
+        "</think>",
+        "\n</think>\n",
+        "[THINK]",
+        "[/THINK]",
+        "a\n",
+        "\n\n",
+        "```\n",
+        "- b\n",
+        "<",
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(FORMULAS | WORDS, max_size=30).map("".join), st.data())
+@example("a\n\\[\n- b\nc\\] d", None)
+def test_formulas_and_notes_in_pieces(text: str, data: st.DataObject | None) -> None:
+    _check_pieces(text, data)
+
+
+@settings(max_examples=400)
+@given(st.lists(REASONING | WORDS, max_size=20).map("".join), st.data())
+def test_reasoning_in_pieces(text: str, data: st.DataObject) -> None:
+    _check_pieces(text, data)
+
+
+LONG = st.sampled_from(
+    [
+        "word " * 500,
+        "word\n" * 500,
+        "x" * 4100,
+        "x" * 8100,
+        "line with words\n" * 300,
+        "**bold** and `code`\n" * 250,
+        "a|b\n",
+        "|-|-|\n",
+        "===\n",
+        "---\n",
+        "\n\n",
+        "$$\n",
+        "$$",
+        "`",
+        "- ",
+        "# ",
+        "> ",
+        "[a](b",
+        "    ",
+        "\\\n",
+        "- " * 2500,
+        "1",
+    ]
+)
+
+
+@settings(max_examples=250)
+@given(st.lists(LONG, max_size=8).map("".join), st.data())
+@example("x" * 4100 + "\na|b\n|-|-|\nc", None)
+@example("word\n" * 850 + "a|b\n|-|-|\n", None)
+@example("word " * 2000 + "- c\n- d\n" * 5, None)
+def test_long_paragraphs_in_pieces(text: str, data: st.DataObject | None) -> None:
+    _check_pieces(text, data)
+
+
+def _check_pieces(text: str, data: st.DataObject | None) -> None:
+    parser = MarkdownParser()
+    if data is None:
+        cuts = list(range(0, len(text), 97 if len(text) > 97 else 1))
+    else:
+        cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12)))
     stream = MarkdownStream(parser)
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
         before = list(stream.blocks)
         kept = stream.feed(text[start:end])
         assert stream.blocks[:kept] == before[:kept]
         if not re.search(r"\]:", text[:end]) and not text[:end].endswith("\r"):
-            assert stream.blocks == list(parser.parse(normalised(text[:end])))
+            so_far = parser.parse_message(normalised(text[:end]), is_complete=False)
+            assert stream.blocks == list(so_far)
     stream.finish()
-    assert stream.blocks == list(parser.parse(normalised(text)))
+    assert stream.blocks == list(parser.parse_message(normalised(text)))
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(WORDS | DEFINITIONS, max_size=30))
-def test_in_pieces_is_the_same_as_whole_with_definitions(pieces: list[str]) -> None:
-    parser = MarkdownParser()
-    assert streamed(parser, pieces) == list(parser.parse(normalised("".join(pieces))))
+class Counting(MarkdownParser):
+    """Knows how many characters it read."""
+
+    characters = 0
+
+    def read(self, text, *rest):  # type: ignore[no-untyped-def]
+        self.characters += len(text)
+        return super().read(text, *rest)
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.text(alphabet=st.characters(codec="utf-16"), max_size=200))
-def test_any_text_gives_blocks(text: str) -> None:
-    parser = MarkdownParser()
-    assert streamed(parser, list(text)) == list(parser.parse(normalised(text)))
+@pytest.mark.parametrize(
+    ("start", "more", "most"),
+    [
+        ("```py\n", "a = 1\n", 0),
+        ("|a|b|\n|-|-|\n", "| c | **d** |\n", 1.0),
+        ("1. one\n", "2. two **three** four\n", 2.5),
+        ("one\n\n", "some words in a paragraph\n\n", 3.0),
+        ("", "<think>" + "a thought that goes on and on\n\n", 3.0),
+    ],
+)
+def test_a_text_is_read_about_once(start: str, more: str, most: float) -> None:
+    parser = Counting()
+    stream = MarkdownStream(parser)
+    stream.feed(start)
+    before = parser.characters
+    for _ in range(500):
+        stream.feed(more)
+    assert parser.characters - before <= most * 500 * len(more)
+
+
+def test_a_long_paragraph_is_read_by_its_last_pieces() -> None:
+    parser = Counting()
+    stream = MarkdownStream(parser)
+    most = 0
+    for _ in range(1000):
+        before = parser.characters
+        stream.feed("A line without anything that is of interest, and it goes on and on.\n")
+        most = max(most, parser.characters - before)
+    assert most < 10_000
+    assert [block.joins for block in stream.blocks if isinstance(block, TextBlock)][:2] == [
+        False,
+        True,
+    ]
+
+
+def test_a_template_that_opens_the_thought_itself(parser: MarkdownParser) -> None:
+    stream = MarkdownStream(parser)
+    stream.feed("I think\n\nmore\n</thi")
+    assert stream.blocks == list(parser.parse("I think\n\nmore"))
+    assert stream.feed("nk>\n\nYes") == 0
+    assert stream.blocks == [
+        ReasoningBlock(parser.parse("I think\n\nmore"), is_open=False),
+        TextBlock((Span("Yes"),)),
+    ]
+
+
+def test_reasoning_is_open_until_it_is_closed_or_the_message_ends(parser: MarkdownParser) -> None:
+    stream = MarkdownStream(parser)
+    stream.feed("<think>")
+    assert stream.blocks == [ReasoningBlock((), is_open=True)]
+    stream.feed("one\n\ntwo")
+    assert stream.blocks == [ReasoningBlock(parser.parse("one\n\ntwo"), is_open=True)]
+    stream.finish()
+    assert stream.blocks == [ReasoningBlock(parser.parse("one\n\ntwo"), is_open=False)]
+
+
+def test_a_question_has_no_reasoning(parser: MarkdownParser) -> None:
+    stream = MarkdownStream(parser, reasoning=False)
+    stream.feed("<think>a</think>")
+    assert stream.blocks == [TextBlock((Span("<think>a</think>"),))]

@@ -1,0 +1,89 @@
+"""How the messages of a conversation hang together, whether deleted or not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from chatapp.errors import ConversationMissing, MessageDeleted
+from chatapp.storage.database import Database
+
+
+class Tree:
+    """Ways through the trees of messages. All answers are ids; a parent is older than its child."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def parent(self, message_id: int) -> tuple[int, int | None]:
+        """The conversation of a message and its parent. Raises `ConversationMissing`."""
+        rows = self._database.execute(
+            "SELECT conversation_id, parent_id FROM messages WHERE id = ?", (message_id,)
+        )
+        if not rows:
+            raise ConversationMissing(None)
+        ((conversation_id, parent_id),) = rows
+        return conversation_id, parent_id
+
+    def shown(self, conversation_id: int) -> list[int]:
+        """From the first message to the tip."""
+        rows = self._database.execute(
+            "SELECT tip_id FROM conversations WHERE id = ? AND tip_id IS NOT NULL",
+            (conversation_id,),
+        )
+        return self.above(rows[0][0]) if rows else []
+
+    def above(self, message_id: int) -> list[int]:
+        """All that lead to a message, and the message."""
+        rows = self._database.execute(
+            """
+            WITH RECURSIVE above (id) AS (
+                SELECT ?
+                UNION ALL
+                -- Not even damage makes this run in a circle.
+                SELECT parent_id FROM above JOIN messages USING (id) WHERE parent_id < id
+            )
+            SELECT id FROM above
+            """,
+            (message_id,),
+        )
+        return [id_ for (id_,) in reversed(rows)]
+
+    def below(self, message_id: int) -> set[int]:
+        """The message and all that follow it on any branch."""
+        rows = self._database.execute(
+            """
+            WITH RECURSIVE below (id) AS (
+                SELECT ?
+                UNION
+                SELECT messages.id FROM below JOIN messages ON parent_id = below.id
+            )
+            SELECT id FROM below
+            """,
+            (message_id,),
+        )
+        return {id_ for (id_,) in rows}
+
+    def latest(self, conversation_id: int) -> int | None:
+        """The newest message that is not deleted."""
+        ((latest,),) = self._database.execute(
+            "SELECT max(id) FROM messages WHERE conversation_id = ? AND deleted_at IS NULL",
+            (conversation_id,),
+        )
+        return None if latest is None else int(latest)
+
+    def undeleted(self, ids: Collection[int]) -> list[int]:
+        """Those that are not deleted, the oldest first."""
+        rows = self._database.execute(
+            """
+            SELECT id FROM messages
+            WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL ORDER BY id
+            """,
+            (json.dumps(list(ids)),),
+        )
+        return [id_ for (id_,) in rows]
+
+    def require(self, message_id: int) -> None:
+        """Raise `MessageDeleted` when it is."""
+        if not self.undeleted([message_id]):
+            raise MessageDeleted

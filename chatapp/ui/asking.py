@@ -1,0 +1,225 @@
+"""What the person asks, from the key press until the session tells that it began or failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from chatapp.chat.parameters import parameters_for
+from chatapp.domain.conversation import Attachment, Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chatapp.chat.events import AnswerStarted
+    from chatapp.chat.session import Session
+    from chatapp.domain.generation import GenerationParameters
+    from chatapp.domain.model import ModelFile
+    from chatapp.settings import SettingsFile
+    from chatapp.ui.composer import Composer
+
+
+class Asking(QObject):
+    """Carries questions to the session, where the next message goes: see `conversation_id`.
+
+    A wish is pending until the session tells about it. Nothing else is begun in between, and a Stop
+    in between is done as soon as there is what to stop.
+
+    Signals: `wished()` when something is about to be asked of the session; `changed()` when it may
+    be another matter whether something can be asked now; `model_wanted()` when there is none.
+    """
+
+    wished = Signal()
+    changed = Signal()
+    model_wanted = Signal()
+
+    def __init__(
+        self,
+        composer: Composer,
+        session: Session,
+        settings: SettingsFile,
+        *,
+        conversation_id: Callable[[], int | None],
+        is_opening: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._composer = composer
+        self._session = session
+        self._settings = settings
+        self._conversation_id = conversation_id
+        self._is_opening = is_opening
+        self._is_pending = False
+        self._stop_wanted = False
+        self._beginning = 0  # new conversations that the session is about to begin
+        self._begun: set[int] = set()  # conversations that are not new any more
+        self._early: Draft | None = None  # sent before it was known which models there are
+        self._model: ModelFile | None = None
+        self._has_no_model = False  # not even one that could be chosen
+        composer.send_requested.connect(self._send)
+        composer.queue_requested.connect(self._enqueue)
+        composer.stop_requested.connect(self.stop)
+
+    @property
+    def model(self) -> ModelFile | None:
+        """The model that answers."""
+        return self._model
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something was asked and is not told about yet."""
+        return self._is_pending
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is asked or answered here."""
+        return not self._is_pending and self.running is None
+
+    @property
+    def running(self) -> int | None:
+        """The id of the answer that is being written here."""
+        conversation_id = self._conversation_id()
+        return None if conversation_id is None else self._session.running(conversation_id)
+
+    def parameters(self, model: ModelFile) -> GenerationParameters:
+        """How the next answer is made."""
+        return parameters_for(model, self._settings.current)
+
+    # The model
+
+    def set_model(self, model: ModelFile | None) -> None:
+        """Who answers from now on; what was sent before there was one is sent now."""
+        self._model = model
+        if model is not None and self._early is not None:
+            early, self._early = self._early, None
+            self._is_pending = False
+            self._send(early.text, early.attachments)
+
+    def tell_no_model(self) -> None:
+        """There is none on this computer."""
+        self._has_no_model = True
+        if self._early is not None:
+            self.put_back_early()
+            self.model_wanted.emit()
+
+    def tell_model_may_come(self) -> None:
+        """It is being looked for again."""
+        self._has_no_model = False
+
+    # Wishes
+
+    def begin(self) -> bool:
+        """An answer is wanted here. Returns whether it can be asked of the session now."""
+        if self._model is None or self._is_opening() or not self.is_idle:
+            return False
+        self._wish()
+        return True
+
+    def retry(self, message_id: int) -> None:
+        """Answer the same question again, if nothing else is going on."""
+        if self.begin() and self._model is not None:
+            self._session.retry(
+                message_id, model=self._model, parameters=self.parameters(self._model)
+            )
+
+    def continue_answer(self, message_id: int) -> None:
+        """Go on with an answer, if nothing else is going on."""
+        if self.begin() and self._model is not None:
+            self._session.continue_answer(message_id, model=self._model)
+
+    def stop(self) -> bool:
+        """End the answer that is being written here. Returns whether there is one."""
+        running = self.running
+        if running is not None:
+            self._session.stop(running)
+        elif self._early is not None:
+            self.put_back_early()
+        elif self._is_pending:
+            self._stop_wanted = True
+        else:
+            return False
+        return True
+
+    def put_back_early(self) -> None:
+        """What was sent before there was a model goes back to the composer."""
+        if self._early is not None:
+            early, self._early = self._early, None
+            self._composer.put_back(early.text, early.attachments)
+            self.end_wish()
+
+    # What comes of them
+
+    def leave(self) -> None:
+        """Something else is about to be shown: what was asked goes on in the background."""
+        self._stop_wanted = False
+        self.put_back_early()
+        self._is_pending = False
+
+    def note_begun(self, conversation_id: int) -> None:
+        """This conversation is not new."""
+        self._begun.add(conversation_id)
+
+    def is_wanted_here(self, event: AnswerStarted) -> bool:
+        """Whether a new conversation begins with this that is to be shown. Ask once of each."""
+        conversation_id, question = event.conversation.id, event.question
+        is_new = question is not None and question.parent_id is None
+        is_new = is_new and conversation_id not in self._begun
+        self._begun.add(conversation_id)
+        if is_new and self._beginning:
+            self._beginning -= 1
+        # Of several that are begun in a moment the last one is shown.
+        is_last = is_new and not self._beginning
+        return is_last and self._is_pending and self._conversation_id() is None
+
+    def on_new_failed(self) -> None:
+        """A new conversation could not be begun."""
+        self._beginning -= 1
+
+    def end_wish(self, answer_id: int | None = None) -> None:
+        """What was asked has begun, with this answer, or failed."""
+        self._is_pending = False
+        if self._stop_wanted and answer_id is not None:
+            self._session.stop(answer_id)
+        self._stop_wanted = False
+        self.changed.emit()
+
+    def _wish(self) -> None:
+        self._is_pending = True
+        self._stop_wanted = False
+        self.wished.emit()
+        self.changed.emit()
+
+    def _send(self, text: str, attachments: tuple[Attachment, ...]) -> None:
+        if self._model is None:
+            self._send_without_model(text, attachments)
+            return
+        self._wish()
+        conversation_id = self._conversation_id()
+        self._beginning += conversation_id is None
+        self._session.send(
+            text,
+            model=self._model,
+            conversation_id=conversation_id,
+            parameters=self.parameters(self._model),
+            attachments=attachments,
+        )
+
+    def _send_without_model(self, text: str, attachments: tuple[Attachment, ...]) -> None:
+        if not self._has_no_model:
+            self._early = Draft(text, attachments)
+            self._is_pending = True
+            self.changed.emit()
+        else:
+            self._composer.put_back(text, attachments)
+            self.model_wanted.emit()
+
+    def _enqueue(self, text: str, attachments: tuple[Attachment, ...]) -> None:
+        conversation_id = self._conversation_id()
+        if self._model is None or conversation_id is None:
+            # There is no conversation yet in which it could wait.
+            self._composer.put_back(text, attachments)
+        else:
+            self._session.enqueue(
+                conversation_id, text, attachments, self._model, self.parameters(self._model)
+            )

@@ -1,0 +1,855 @@
+"""Shows the messages of a conversation: ten thousand as smoothly as one.
+
+One widget without children paints the few messages that are to be seen. It owns the place of the
+reader: whatever changes, what is looked at stays where it is, unless the reader is at the end and
+follows what is written. What pointer and keyboard do is in `view`.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import (
+    QAbstractAnimation,
+    QEvent,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from chatapp.domain.conversation import MessageStatus, Role
+from chatapp.ui.transcript.answer_footer import AnswerFooter
+from chatapp.ui.transcript.images import Images
+from chatapp.ui.transcript.item_list import BOTTOM, Anchor, ItemList, Placed
+from chatapp.ui.transcript.jump_pill import SHADOW, JumpPill
+from chatapp.ui.transcript.message_item import (
+    AnswerItem,
+    MessageAction,
+    MessageItem,
+    QuestionItem,
+)
+from chatapp.ui.transcript.selection import Match, Position, Selection, marks_of
+from chatapp.ui.transcript.stage import Spot, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from chatapp.domain.conversation import Message
+    from chatapp.ui.models.transcript_model import TranscriptModel
+    from chatapp.ui.theme import Appearance
+    from chatapp.ui.transcript.answer_state import DescribeError
+    from chatapp.ui.transcript.drawings import Drawings
+    from chatapp.ui.transcript.markdown import MarkdownParser
+
+OVERHANG: Final = 8  # room beside the column for what hangs out of it
+
+_WIDEST_COLUMN: Final = 736
+_NARROWEST_COLUMN: Final = 120
+_PILL_GAP: Final = 8
+_AT_END: Final = 2  # pixels from the end that still count as the end
+_PILL_FROM: Final = 80  # pixels from the end at which the way back is offered
+_FRAME_MS: Final = 33
+_SLOWEST_MS: Final = 400
+_JUMP_MS: Final = 200
+_COPIED_MS: Final = 1500
+_SPIN_MS: Final = 33
+_STEP: Final = 24
+_MARGIN_ABOVE: Final = 24  # above what is scrolled to
+
+
+class TranscriptCanvas(QAbstractScrollArea):
+    """Shows the messages of a model, follows the end while the reader is there.
+
+    With `pins_question` a new question goes to the top instead, and the answer is written below.
+
+    Signals: `retry_requested(int)`, `continue_requested(int)` and others with a message's id;
+    `edit_requested(int, str)` with the new text; `version_requested(int, int)` with +1 or -1;
+    `rate_requested(int, bool)` for a good or a bad answer; `menu_requested(int, QPoint)`;
+    `save_requested(str, str)` with a language and code; `text_moved()` after what is seen changed
+    its place.
+    """
+
+    retry_requested = Signal(int)
+    continue_requested = Signal(int)
+    branch_requested = Signal(int)
+    edit_requested = Signal(int)
+    version_requested = Signal(int, int)
+    rate_requested = Signal(int, bool)
+    menu_requested = Signal(int, QPoint)
+    save_requested = Signal(str, str)
+    open_logs_requested = Signal()
+    text_moved = Signal()
+
+    def __init__(
+        self,
+        model: TranscriptModel,
+        appearance: Appearance,
+        describe_error: DescribeError,
+        drawings: Drawings | None = None,
+        images: Images | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._appearance = appearance
+        self._describe_error = describe_error
+        self._stage = Stage(
+            appearance,
+            drawings,
+            images if images is not None else Images(parent=self),
+            toggle=self._toggle,
+            copy=self._copy,
+            save=self.save_requested.emit,
+            thinking_seconds=self._thinking_seconds,
+        )
+        self._items = ItemList(model, self._stage, self._make_item)
+        self._placed: list[Placed] = []
+        self._anchor = Anchor(0, -1, 0.0)
+        self._follows = True
+        self.pins_question = False
+        self.covered_above = 0.0  # pixels at the top that something lies over
+        self._changed: set[int] = set()  # ids of messages that have to be drawn again
+        self._is_busy = False  # an answer is being written
+        self._is_moving = False  # the view itself is scrolling, not the reader
+        self._value = 0.0
+        self._new_messages = 0
+        self._flush_ms = _FRAME_MS
+        self._selection: Selection | None = None
+        self._matches: dict[int, list[Match]] = {}
+        self._match: Match | None = None
+        self._hovered_row = -1
+        self._hovered_spot: Hashable = None
+        self._pressed_spot: Hashable = None
+        self._focused_row = -1
+        self._focused_spot: Hashable = None
+        self._editor: QWidget | None = None
+        self._edited = 0
+
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Conversation"))
+        viewport = self.viewport()
+        viewport.setMouseTracking(True)
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.verticalScrollBar().setSingleStep(_STEP)
+        self._pill = JumpPill(appearance, self)
+        self._pill.hide()
+        self._pill.clicked.connect(self.jump_to_latest)
+        self._flush_timer = QTimer(self, singleShot=True)
+        self._flush_timer.timeout.connect(self.flush)
+        self._read_timer = QTimer(self, singleShot=True, interval=0)
+        self._read_timer.timeout.connect(self._read_more)
+        self._copied_timer = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._copied_timer.timeout.connect(lambda: self._set_copied(None))
+        self._spin_timer = QTimer(self, interval=_SPIN_MS)
+        self._spin_timer.timeout.connect(self._on_spin)
+        self._jump = QVariantAnimation(self)
+        self._jump.setStartValue(0.0)
+        self._jump.setEndValue(1.0)
+        self._jump.setDuration(_JUMP_MS)
+        self._jump.valueChanged.connect(self._on_jump_step)
+        self._jump_from = 0
+
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        appearance.changed.connect(self._on_appearance_changed)
+        if drawings is not None:
+            for signal in (drawings.highlighted, drawings.grown, drawings.drawn):
+                signal.connect(self._on_drawn)
+        self._stage.images.loaded.connect(lambda source: self._on_drawn(frozenset({source})))
+        model.modelReset.connect(self._on_reset)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsRemoved.connect(self._on_rows_removed)
+        model.dataChanged.connect(self._on_data_changed)
+        self._set_background()
+        self._on_reset()
+
+    # What owners ask for
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view stays at the end when the conversation grows."""
+        return self._follows
+
+    @property
+    def placed(self) -> list[Placed]:
+        """The messages on the screen."""
+        return self._placed
+
+    @property
+    def column_left(self) -> int:
+        """Where the column begins in the viewport."""
+        # Centred in the whole width, so that nothing moves when the scroll bar comes.
+        return max(0, (self.width() - round(self._items.width)) // 2)
+
+    def item(self, row: int) -> MessageItem:
+        """A message, laid out as far as it is looked at."""
+        return self._items.item(row)
+
+    def show_message(self, message_id: int) -> None:
+        """Scroll so that a message begins at the top; ignored when it isn't in the model."""
+        row = self._model.row_of(message_id)
+        if row is not None:
+            self._jump.stop()
+            self._new_messages = 0
+            self._go_to(Anchor(row, -1, 0.0 if row == 0 else 4.0))
+
+    def show_range(self, row: int, block: int, begin: int, end: int) -> None:
+        """Scroll so that a part of a message is seen, about a third down if it was not."""
+        item = self._items.item(row)
+        while block >= len(item.column) and item.has_more:
+            item.read_more()
+        if block >= len(item.column):
+            return
+        item.column.measure(block, block)
+        item.column.layout(block).show_position(begin)
+        rects = item.rects(block, begin, max(end, begin + 1))
+        if not rects:
+            return
+        height = self.viewport().height()
+        above = _MARGIN_ABOVE + self.covered_above
+        for one in self._placed:
+            if one.row == row:
+                y = one.top + rects[0].top()
+                if above <= y and one.top + rects[0].bottom() <= height - _MARGIN_ABOVE:
+                    self.viewport().update()
+                    return
+        self._jump.stop()
+        self._go_to(self._anchor_of(Position(row, block, begin), height / 3))
+
+    def jump_to_latest(self) -> None:
+        """Scroll to the end and stay there."""
+        self._jump.stop()
+        bar = self.verticalScrollBar()
+        if self._appearance.reduced_motion:
+            self._go_to_end()
+            return
+        near = 3 * self.viewport().height()
+        if bar.maximum() - bar.value() > near:
+            self._go_to(self._items.anchor_at(self._items.total - self.viewport().height() - near))
+        self._jump_from = bar.value()
+        self._jump.start()
+
+    def set_matches(self, matches: dict[int, list[Match]], current: Match | None) -> None:
+        """Mark what is looked for; by the rows of the messages."""
+        self._matches, self._match = matches, current
+        self.viewport().update()
+
+    def flush(self) -> None:
+        """Draw what changed since the last time. Happens by itself, at most once a frame."""
+        self._flush_timer.stop()
+        changed, self._changed = self._changed, set()
+        started = time.perf_counter()
+        places = {one.row: one for one in self._placed}
+        must_place = False
+        for message_id in changed:
+            row = self._model.row_of(message_id)
+            if row is None:
+                continue
+            item = self._items.known(row)
+            if item is None:
+                continue
+            before = item.height
+            if row in places or item.message.status is not MessageStatus.GENERATING:
+                item.show(self._model.message_at(row), self._model.progress_at(row))
+                self._note_height(row, item)
+                must_place = must_place or row in places or item.height != before
+            elif self._model.bare_message_at(row).status is not MessageStatus.GENERATING:
+                item.show(self._model.message_at(row), None)
+                self._note_height(row, item)
+                must_place = True
+        self._update_busy()
+        if must_place:
+            self._place(changed_rows={self._model.row_of(number) for number in changed})
+        # So that a text that is slow to draw leaves time for everything else.
+        spent = round((time.perf_counter() - started) * 1000)
+        self._flush_ms = min(max(_FRAME_MS, 4 * spent), _SLOWEST_MS)
+
+    # What the model tells
+
+    def _on_reset(self) -> None:
+        self._jump.stop()
+        self._flush_timer.stop()
+        self._drop_editor()
+        self._changed.clear()
+        self._stage.toggled.clear()
+        self._selection = None
+        self._matches, self._match = {}, None
+        self._hovered_row = self._focused_row = -1
+        self._hovered_spot = self._focused_spot = None
+        self._new_messages = 0
+        self._items.clear()
+        self._items.pinned = None
+        self._items.reset(self._column_width())
+        self._update_busy()
+        self._follows = True
+        self._place()
+
+    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        asked: int | None = None
+        for row in range(first, last + 1):
+            self._items.append(row)
+            if self._model.bare_message_at(row).role is Role.USER:
+                asked = row
+        self._update_busy()
+        if asked is not None:
+            # Whoever asks wants to see the question and then the answer.
+            self._jump.stop()
+            self._new_messages = 0
+            if self.pins_question and asked:
+                self._items.pinned = asked
+                self._go_to(Anchor(asked, -1, 0.0))
+                return
+            self._go_to_end()
+            return
+        if not self._follows:
+            self._new_messages += last - first + 1
+        self._place()
+
+    def _on_rows_removed(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._items.truncate(first)
+        if self._items.pinned is not None and self._items.pinned >= first:
+            self._items.pinned = None
+        if self._selection is not None and self._selection.range[1].row >= first:
+            self._selection = None
+        if self._focused_row >= first:
+            self._focused_row, self._focused_spot = -1, None
+        self._matches = {row: found for row, found in self._matches.items() if row < first}
+        self._update_busy()
+        self._place()
+
+    def _on_data_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
+        for row in range(first.row(), last.row() + 1):
+            self._changed.add(self._model.bare_message_at(row).id)
+        if not roles:
+            self.flush()
+        elif not self._flush_timer.isActive():
+            self._flush_timer.start(self._flush_ms)
+
+    # Items
+
+    def _column_width(self) -> float:
+        width = self.width()
+        margin = 24 if width >= 668 else 16
+        return float(max(_NARROWEST_COLUMN, min(_WIDEST_COLUMN, width - 2 * margin)))
+
+    @cached_property
+    def _parser(self) -> MarkdownParser:
+        # Its import would take a good part of the time until the window is there.
+        from chatapp.ui.transcript.markdown import MarkdownParser
+
+        return MarkdownParser()
+
+    def _make_item(self, row: int, width: float, gap: int) -> MessageItem:
+        message = self._model.message_at(row)
+        item: MessageItem
+        if message.role is Role.ASSISTANT:
+            footer = AnswerFooter(self._stage, self._describe_error)
+            item = AnswerItem(self._stage, self._act, message, width, gap, self._parser, footer)
+        else:
+            item = QuestionItem(self._stage, self._act, message, width, gap)
+        is_last = row == self._model.rowCount() - 1
+        item.set_place(is_last=is_last, is_busy=self._is_busy)
+        item.show(message, self._model.progress_at(row))
+        if self._editor is not None and message.id == self._edited:
+            item.replaced = float(self._editor.sizeHint().height())
+        return item
+
+    def _note_height(self, row: int, item: MessageItem) -> None:
+        self._items.heights.set(row, item.height)
+
+    def _update_busy(self) -> None:
+        count = self._model.rowCount()
+        last = self._model.bare_message_at(count - 1) if count else None
+        self._is_busy = last is not None and last.status is MessageStatus.GENERATING
+        last_id = last.id if last is not None else 0
+        for item in self._items.known_items():
+            item.set_place(is_last=item.message.id == last_id, is_busy=self._is_busy)
+
+    def _thinking_seconds(self, key: Hashable) -> float:
+        number = key[0] if isinstance(key, tuple) and isinstance(key[0], int) else 0
+        row = self._model.row_of(number)
+        if row is None:
+            return 0.0
+        progress = self._model.progress_at(row)
+        if progress is not None and progress.thinking_seconds:
+            return progress.thinking_seconds
+        origin = self._model.bare_message_at(row).origin
+        return origin.usage.reasoning_ms / 1000 if origin is not None else 0.0
+
+    def _read_more(self) -> None:
+        """Read another piece of a long text that is on the screen."""
+        for one in self._placed:
+            if one.item.has_more:
+                one.item.read_more()
+                self._note_height(one.row, one.item)
+                self._place()
+                return
+
+    # Placing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self._column_width()
+        if width != self._items.width:
+            line = self._line_at_top()
+            self._items.reset(width)
+            if line is not None:
+                self._anchor = self._anchor_of(*line)
+        self._place()
+        self._place_pill()
+
+    def _line_at_top(self) -> tuple[Position, float] | None:
+        """The first letter on the screen and its place, where no block begins near the top."""
+        near = self.viewport().height() / 2
+        if self._follows or not self._placed or 0 <= self._anchor.y < near:
+            return None
+        one = self._placed[0]
+        block, offset = one.item.position_at(one.item.content[0] + 1, -one.top)
+        rects = one.item.rects(block, offset, offset + 1)
+        return (Position(one.row, block, offset), one.top + rects[0].top()) if rects else None
+
+    def _anchor_of(self, position: Position, y: float) -> Anchor:
+        """The anchor that brings a letter to a height of the window."""
+        row, block, offset = position
+        item = self._items.item(row)
+        item.column.measure(block, block)
+        rects = item.rects(block, offset, offset + 1)
+        top = item.content[1] + item.column.top_of(block)
+        return Anchor(row, block, y - (rects[0].top() - top if rects else 0.0))
+
+    def _place(self, changed_rows: set[int | None] | None = None) -> None:
+        """Find what is to be seen, and paint what is new of it."""
+        before = {one.row: one.top for one in self._placed}
+        heights = {one.row: one.bottom - one.top for one in self._placed} if changed_rows else {}
+        height = float(self.viewport().height())
+        if self._follows:
+            placed = self._items.place_at_end(height)
+        else:
+            placed = self._items.place(self._anchor, height)
+        self._placed = placed
+        if placed:
+            self._anchor = self._items.anchor_in(placed, height)
+        self._update_bar(height)
+        self._repaint(before, heights, changed_rows)
+        self._place_editor()
+        self._update_pill()
+        if any(one.item.has_more for one in placed):
+            self._read_timer.start()
+        is_waiting = any(
+            isinstance(one.item, AnswerItem) and one.item.footer.is_waiting for one in placed
+        )
+        if is_waiting and not self._appearance.reduced_motion and self.isVisible():
+            self._spin_timer.start()
+        else:
+            self._spin_timer.stop()
+        self.text_moved.emit()
+
+    def _update_bar(self, height: float) -> None:
+        bar = self.verticalScrollBar()
+        self._is_moving = True
+        hidden = max(0, round(self._items.total + self._items.spare(height) - height))
+        bar.setRange(0, hidden)
+        bar.setPageStep(round(height))
+        self._value = self._items.value_of(self._placed)
+        bar.setValue(hidden if self._follows else round(self._value))
+        self._is_moving = False
+
+    def _repaint(
+        self,
+        before: dict[int, float],
+        heights: dict[int, float],
+        changed_rows: set[int | None] | None,
+    ) -> None:
+        """Move the pixels that only moved; paint the rest."""
+        viewport = self.viewport()
+        if changed_rows is None:
+            viewport.update()
+            return
+        moves = {round(one.top - before[one.row], 3) for one in self._placed if one.row in before}
+        move = moves.pop() if len(moves) == 1 else 0.5
+        if move != round(move) or abs(move) > viewport.height() / 2 or self._editor is not None:
+            viewport.update()
+            return
+        if move:
+            viewport.scroll(0, int(move))
+        for one in self._placed:
+            if one.row in changed_rows:
+                self._update_changed(one, heights.get(one.row, 0.0))
+
+    def _update_changed(self, one: Placed, _height: float) -> None:
+        """Paint the end of a message that grew: from its last two blocks on."""
+        column = one.item.column
+        top = one.top
+        if len(column) > 1:
+            top += one.item.content[1] + column.top_of(len(column) - 2)
+        area = QRect(0, int(top) - 2, self.viewport().width(), int(one.bottom - top) + 4)
+        below = area.united(QRect(0, area.bottom(), area.width(), self.viewport().height()))
+        self.viewport().update(below)
+
+    def _go_to(self, anchor: Anchor) -> None:
+        self._follows = False
+        self._anchor = anchor
+        self._place()
+        self._set_follows()
+        self._update_pill()
+
+    def _go_to_end(self) -> None:
+        self._items.pinned = None
+        self._follows = True
+        self._new_messages = 0
+        self._place()
+
+    def _is_at_end(self) -> bool:
+        if not self._placed or self._placed[-1].row < len(self._items) - 1:
+            return not self._placed
+        height = self.viewport().height()
+        return self._placed[-1].bottom <= height - BOTTOM + _AT_END
+
+    def _set_follows(self) -> None:
+        self._follows = self._is_at_end() and self._items.pinned is None
+        if self._is_at_end():
+            self._new_messages = 0
+
+    def scroll_by(self, pixels: float) -> None:
+        """Move on through the text; negative is towards the beginning."""
+        self._jump.stop()
+        self._follows = False
+        self._anchor = Anchor(self._anchor.row, self._anchor.block, self._anchor.y - pixels)
+        self._place(set())
+        if pixels > 0:
+            self._set_follows()
+            self._update_pill()
+
+    def _on_scrolled(self, value: int) -> None:
+        if self._is_moving:
+            return
+        if self._jump.state() is QAbstractAnimation.State.Running and not self._is_jump_step:
+            self._jump.stop()
+        moved = value - self._value
+        height = self.viewport().height()
+        bar = self.verticalScrollBar()
+        self._follows = False
+        if value >= bar.maximum() and moved > 0 and self._items.pinned is None:
+            self._go_to_end()
+            return
+        if abs(moved) <= 2 * height:
+            anchor = self._anchor
+            self._anchor = Anchor(anchor.row, anchor.block, anchor.y - moved)
+        else:
+            self._anchor = self._items.anchor_at(value)
+        self._place(set())
+        if moved > 0:
+            self._set_follows()
+        self._update_pill()
+
+    _is_jump_step = False
+
+    def _on_jump_step(self, share: float) -> None:
+        bar = self.verticalScrollBar()
+        target = self._jump_from + (bar.maximum() - self._jump_from) * share
+        self._is_jump_step = True
+        if share >= 1:
+            self._go_to_end()
+        else:
+            bar.setValue(round(target))
+        self._is_jump_step = False
+
+    # The pill
+
+    def _update_pill(self) -> None:
+        bar = self.verticalScrollBar()
+        far = bar.maximum() - bar.value() > _PILL_FROM
+        is_wanted = not self._follows and (far or self._new_messages > 0)
+        self._pill.set_count(self._new_messages)
+        if is_wanted != self._pill.isVisibleTo(self):
+            self._pill.setVisible(is_wanted)
+        if is_wanted:
+            self._place_pill()
+
+    def _place_pill(self) -> None:
+        size = self._pill.sizeHint()
+        left = (self.width() - size.width()) // 2
+        top = self.height() - size.height() - _PILL_GAP + SHADOW
+        self._pill.setGeometry(left, top, size.width(), size.height())
+        self._pill.raise_()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        clip = QRectF(event.rect())
+        painter.fillRect(clip, self._appearance.theme.surface)
+        left = self.column_left
+        for one in self._placed:
+            if one.bottom < clip.top() - OVERHANG or one.top > clip.bottom():
+                continue
+            if one.item.message.id == self._edited and self._editor is not None:
+                continue
+            painter.save()
+            painter.translate(left, one.top)
+            inner = clip.translated(-left, -one.top)
+            marks = marks_of(
+                one.row,
+                one.item.column.blocks,
+                self._selection,
+                self._matches.get(one.row, ()),
+                self._match,
+            )
+            one.item.paint(painter, marks, inner)
+            self._paint_spots(painter, one, inner)
+            painter.restore()
+
+    def _paint_spots(self, painter: QPainter, one: Placed, clip: QRectF) -> None:
+        has_keyboard = one.row == self._focused_row and self.hasFocus()
+        is_at = one.row == self._hovered_row or has_keyboard
+        if has_keyboard and self._focused_spot is None:
+            painter.setPen(self._appearance.theme.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            frame = QRectF(-12, one.item.gap - 8, self._items.width + 24, 0)
+            frame.setBottom(one.item.height + 6)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawRoundedRect(frame, 8, 8)
+        for spot, rect in one.item.spots(clip.top(), clip.bottom()):
+            if spot.is_shy and not is_at:
+                continue
+            spot.paint(
+                painter,
+                self._appearance,
+                rect,
+                is_hovered=spot.key == self._hovered_spot and spot.is_enabled,
+                is_pressed=spot.key == self._pressed_spot == self._hovered_spot,
+                is_focused=has_keyboard and spot.key == self._focused_spot,
+            )
+
+    def _set_background(self) -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Window, self._appearance.theme.surface)
+        palette.setColor(QPalette.ColorRole.Base, self._appearance.theme.surface)
+        self.setPalette(palette)
+
+    def _on_appearance_changed(self) -> None:
+        self._set_background()
+        self._items.forget_layouts()
+        self._place()
+
+    def _on_drawn(self, names: frozenset[object]) -> None:
+        """Formulas, colours or pictures came."""
+        has_changed = False
+        for one in self._placed:
+            if one.item.column.refresh(names):
+                self._note_height(one.row, one.item)
+                has_changed = True
+        for item in self._items.known_items():
+            row = self._model.row_of(item.message.id)
+            if row is not None and not any(one.row == row for one in self._placed):
+                item.column.refresh(names)
+        if has_changed:
+            self._place()
+
+    def _on_spin(self) -> None:
+        for one in self._placed:
+            if isinstance(one.item, AnswerItem) and one.item.footer.is_waiting:
+                top = round(one.top + one.item.footer_top)
+                self.viewport().update(self.column_left, top - 2, 40, 40)
+
+    # What parts of messages ask for
+
+    def _toggle(self, key: Hashable) -> None:
+        self._stage.toggled ^= {key}
+        number = _message_of(key)
+        row = self._model.row_of(number)
+        item = self._items.known(row) if row is not None else None
+        if row is None or item is None:
+            return
+        block = _block_of(key)
+        place = next((one for one in self._placed if one.row == row), None)
+        if 0 <= block < len(item.column):
+            if place is not None:
+                y = place.top + item.content[1] + item.column.top_of(block)
+                self._anchor = Anchor(row, block, y)
+            item.column.relay(block)
+        elif place is not None:
+            self._anchor = Anchor(row, -1, place.top)
+            item.show(self._model.message_at(row), self._model.progress_at(row))
+        self._note_height(row, item)
+        was_following, self._follows = self._follows, False
+        self._place()
+        self._follows = was_following and self._is_at_end()
+
+    def _copy(self, text: str, key: Hashable) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._set_copied(key)
+        self._copied_timer.start()
+
+    def _set_copied(self, key: Hashable) -> None:
+        changed = {_message_of(self._stage.copied), _message_of(key)}
+        self._stage.copied = key
+        for one in self._placed:
+            if one.item.message.id in changed:
+                one.item.show(self._model.message_at(one.row), self._model.progress_at(one.row))
+                one.item.column.refresh()
+        self.viewport().update()
+
+    def _act(self, action: MessageAction, item: MessageItem) -> None:
+        number = item.message.id
+        match action:
+            case MessageAction.COPY:
+                self._copy(self._text_of(item.message), (number, MessageAction.COPY))
+            case MessageAction.EDIT:
+                self.edit_requested.emit(number)
+            case MessageAction.REGENERATE:
+                self.retry_requested.emit(number)
+            case MessageAction.CONTINUE:
+                self.continue_requested.emit(number)
+            case MessageAction.BRANCH:
+                self.branch_requested.emit(number)
+            case MessageAction.LIKE | MessageAction.DISLIKE:
+                self.rate_requested.emit(number, action is MessageAction.LIKE)
+            case MessageAction.PREVIOUS | MessageAction.NEXT:
+                step = 1 if action is MessageAction.NEXT else -1
+                self.version_requested.emit(number, step)
+            case MessageAction.MORE:
+                self.menu_requested.emit(number, self.menu_place(number))
+            case MessageAction.OPEN_LOGS:
+                self.open_logs_requested.emit()
+
+    def _text_of(self, message: Message) -> str:
+        """What Copy takes: the answer without the thought."""
+        if message.role is not Role.ASSISTANT:
+            return message.text
+        from chatapp.chat.reasoning import split_reasoning
+
+        return split_reasoning(message.text).answer.strip("\n")
+
+    def menu_place(self, number: int) -> QPoint:
+        """Where a message's menu opens, on the screen."""
+        for one in self._placed:
+            if one.item.message.id == number:
+                for spot, rect in one.item.spots():
+                    if spot.key == (number, MessageAction.MORE):
+                        at = rect.translated(self.column_left, one.top).bottomLeft().toPoint()
+                        return self.viewport().mapToGlobal(at)
+        return self.viewport().mapToGlobal(QPoint(self.column_left, 0))
+
+    # Editing in place
+
+    def open_editor(self, message_id: int, editor: QWidget) -> None:
+        """Show a widget in the place of a message; its `sizeHint` says how high it wants to be."""
+        row = self._model.row_of(message_id)
+        if row is None:
+            return
+        self.close_editor()
+        self._edited, self._editor = message_id, editor
+        editor.setParent(self.viewport())
+        self._items.item(row).replaced = float(editor.sizeHint().height())
+        self._note_height(row, self._items.item(row))
+        self._follows = False
+        self._place()
+        editor.show()
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def update_editor(self) -> None:
+        """The widget in a message's place wants another height."""
+        row = self._model.row_of(self._edited)
+        if self._editor is not None and row is not None:
+            item = self._items.item(row)
+            item.replaced = float(self._editor.sizeHint().height())
+            self._note_height(row, item)
+            self._place()
+
+    def close_editor(self) -> None:
+        """Show the message again that was edited."""
+        if self._editor is None:
+            return
+        row = self._model.row_of(self._edited)
+        self._drop_editor()
+        if row is not None and row < len(self._items):
+            item = self._items.item(row)
+            item.replaced = None
+            self._note_height(row, item)
+            self._place()
+
+    def _drop_editor(self) -> None:
+        editor, self._editor, self._edited = self._editor, None, 0
+        if editor is not None:
+            editor.hide()
+            editor.deleteLater()
+
+    def _place_editor(self) -> None:
+        if self._editor is None:
+            return
+        for one in self._placed:
+            if one.item.message.id == self._edited:
+                top = round(one.top + one.item.gap)
+                hint = self._editor.sizeHint().height()
+                left = self.column_left - 16
+                self._editor.setGeometry(left, top, round(self._items.width) + 32, hint)
+                self._editor.show()
+                return
+        if not self._editor.hasFocus() and not self._editor.isAncestorOf(
+            QGuiApplication.focusObject()  # type: ignore[arg-type]
+        ):
+            self._editor.hide()
+        else:
+            self._editor.move(self._editor.x(), -10_000)
+
+    # Places
+
+    def placed_at(self, y: float) -> Placed | None:
+        """The message at a height of the viewport."""
+        for one in self._placed:
+            if one.top <= y < one.bottom:
+                return one
+        return None
+
+    def spot_at(self, at: QPoint) -> tuple[Placed, Spot] | None:
+        """What can be pressed at a point of the viewport."""
+        one = self.placed_at(at.y())
+        if one is None or one.item.message.id == self._edited:
+            return None
+        inner = QRectF(at.x() - self.column_left, at.y() - one.top, 0, 0).topLeft()
+        for spot, rect in one.item.spots(inner.y() - 200, inner.y() + 1):
+            if rect.contains(inner):
+                return one, spot
+        return None
+
+    def position_at(self, at: QPoint) -> Position:
+        """The position in the text nearest to a point of the viewport."""
+        if not self._placed:
+            return Position(0, 0, 0)
+        one = self.placed_at(at.y())
+        if one is None:
+            one = self._placed[0] if at.y() < self._placed[0].top else self._placed[-1]
+        block, offset = one.item.position_at(at.x() - self.column_left, at.y() - one.top)
+        return Position(one.row, block, offset)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._items.forget_layouts()
+            self._place()
+
+
+def _message_of(key: Hashable) -> int:
+    """The id of the message that a key names."""
+    while isinstance(key, tuple) and key:
+        key = key[0]
+    return key if isinstance(key, int) else 0
+
+
+def _block_of(key: Hashable) -> int:
+    """The number of the block in its message that a key names, or -1."""
+    while isinstance(key, tuple) and key and isinstance(key[0], tuple):
+        key = key[0]
+    has_number = isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], int)
+    return int(key[1]) if has_number and isinstance(key, tuple) else -1
