@@ -36,6 +36,7 @@ from chatapp.ui.garbage import GarbageCollector
 from chatapp.ui.i18n import error_sentence, install_translations
 from chatapp.ui.main_window import MainWindow
 from chatapp.ui.theme import Appearance, ThemeChoice
+from chatapp.ui.transcript.accessible import install_accessibility
 from chatapp.ui.transcript.drawings import Drawings
 from chatapp.ui.transcript.images import Images
 
@@ -173,6 +174,7 @@ def create_application() -> QApplication:
     application.setApplicationDisplayName("Chatapp")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("chatapp")
+    install_accessibility()
     return application
 
 

@@ -55,6 +55,11 @@ def _run(paths: Paths) -> None:
         except _SmokeTestFailed as failure:
             failures.append(failure)
             application.quit()
+        except Exception as mistake:
+            # Without this the steps would simply be over.
+            failures.append(_SmokeTestFailed(repr(mistake)))
+            application.quit()
+            raise
 
     timer = QTimer()
     timer.timeout.connect(advance)
@@ -80,7 +85,7 @@ def _steps(desktop: Desktop) -> Iterator[None]:
 
     yield from _wait("the window is shown", window.isVisible)
     yield from _wait("the starter model is loaded", ready)
-    pane.composer.send_requested.emit("Name three colours.")
+    pane.composer.send_requested.emit("Name three colours.", ())
     yield from _wait("eight tokens are written", answered)
     worker = engine.worker_pid
     if worker is None:

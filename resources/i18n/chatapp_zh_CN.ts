@@ -558,7 +558,7 @@
     </message>
     <message>
         <source>{name} can&apos;t be shown</source>
-        <translation>无法显示{name}</translation>
+        <translation>无法显示 {name}</translation>
     </message>
 </context>
 <context>

@@ -309,7 +309,7 @@ def test_what_only_markdown_hides_is_found_in_the_end(finding: Finding) -> None:
 
 
 def test_a_very_long_message_is_read_in_pieces(finding: Finding) -> None:
-    text = "\n\n".join(f"Paragraph {n} with **some** words." for n in range(20_000))
+    text = "\n\n".join(f"Paragraph {n} with **some** words." for n in range(6_000))
     finding.show("one", f"{text}\n\nneedle")
     finding.find("needle")
     assert not finding.bar.conversation_text.is_exact

@@ -1,8 +1,7 @@
 """Shows the messages of a conversation: ten thousand as smoothly as one.
 
-One widget without children paints the few messages that are to be seen. It owns the place of the
-reader: whatever changes, what is looked at stays where it is, unless the reader is at the end and
-follows what is written. What pointer and keyboard do is in `view`.
+One widget without children paints the few messages that are to be seen. Where they lie is the
+business of `scrolling`; what pointer and keyboard do is in `walking` and `view`.
 """
 
 from __future__ import annotations
@@ -12,31 +11,28 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
-    QAbstractAnimation,
     QEvent,
     QModelIndex,
     QPoint,
-    QRect,
     QRectF,
     Qt,
     QTimer,
-    QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QWidget
 
 from chatapp.domain.conversation import MessageStatus, Role
 from chatapp.ui.transcript.answer_footer import AnswerFooter
 from chatapp.ui.transcript.images import Images
-from chatapp.ui.transcript.item_list import BOTTOM, Anchor, ItemList, Placed
-from chatapp.ui.transcript.jump_pill import SHADOW, JumpPill
+from chatapp.ui.transcript.item_list import Anchor, ItemList, Placed
 from chatapp.ui.transcript.message_item import (
     AnswerItem,
     MessageAction,
     MessageItem,
     QuestionItem,
 )
+from chatapp.ui.transcript.scrolling import ScrollingTranscript
 from chatapp.ui.transcript.selection import Match, Position, Selection, marks_of
 from chatapp.ui.transcript.stage import Spot, Stage
 
@@ -52,30 +48,20 @@ if TYPE_CHECKING:
 
 OVERHANG: Final = 8  # room beside the column for what hangs out of it
 
-_WIDEST_COLUMN: Final = 736
-_NARROWEST_COLUMN: Final = 120
-_PILL_GAP: Final = 8
-_AT_END: Final = 2  # pixels from the end that still count as the end
-_PILL_FROM: Final = 80  # pixels from the end at which the way back is offered
 _FRAME_MS: Final = 33
 _SLOWEST_MS: Final = 400
-_JUMP_MS: Final = 200
 _COPIED_MS: Final = 1500
 _SPIN_MS: Final = 33
-_STEP: Final = 24
 _MARGIN_ABOVE: Final = 24  # above what is scrolled to
 
 
-class TranscriptCanvas(QAbstractScrollArea):
-    """Shows the messages of a model, follows the end while the reader is there.
-
-    With `pins_question` a new question goes to the top instead, and the answer is written below.
+class TranscriptCanvas(ScrollingTranscript):
+    """Shows the messages of a model.
 
     Signals: `retry_requested(int)`, `continue_requested(int)` and others with a message's id;
     `edit_requested(int, str)` with the new text; `version_requested(int, int)` with +1 or -1;
     `rate_requested(int, bool)` for a good or a bad answer; `menu_requested(int, QPoint)`;
-    `save_requested(str, str)` with a language and code; `text_moved()` after what is seen changed
-    its place.
+    `save_requested(str, str)` with a language and code.
     """
 
     retry_requested = Signal(int)
@@ -87,7 +73,6 @@ class TranscriptCanvas(QAbstractScrollArea):
     menu_requested = Signal(int, QPoint)
     save_requested = Signal(str, str)
     open_logs_requested = Signal()
-    text_moved = Signal()
 
     def __init__(
         self,
@@ -98,9 +83,7 @@ class TranscriptCanvas(QAbstractScrollArea):
         images: Images | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._appearance = appearance
+        super().__init__(model, appearance, parent)
         self._describe_error = describe_error
         self._stage = Stage(
             appearance,
@@ -112,16 +95,9 @@ class TranscriptCanvas(QAbstractScrollArea):
             thinking_seconds=self._thinking_seconds,
         )
         self._items = ItemList(model, self._stage, self._make_item)
-        self._placed: list[Placed] = []
-        self._anchor = Anchor(0, -1, 0.0)
-        self._follows = True
-        self.pins_question = False
         self.covered_above = 0.0  # pixels at the top that something lies over
         self._changed: set[int] = set()  # ids of messages that have to be drawn again
         self._is_busy = False  # an answer is being written
-        self._is_moving = False  # the view itself is scrolling, not the reader
-        self._value = 0.0
-        self._new_messages = 0
         self._flush_ms = _FRAME_MS
         self._selection: Selection | None = None
         self._matches: dict[int, list[Match]] = {}
@@ -134,17 +110,11 @@ class TranscriptCanvas(QAbstractScrollArea):
         self._editor: QWidget | None = None
         self._edited = 0
 
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Conversation"))
         viewport = self.viewport()
         viewport.setMouseTracking(True)
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.verticalScrollBar().setSingleStep(_STEP)
-        self._pill = JumpPill(appearance, self)
-        self._pill.hide()
-        self._pill.clicked.connect(self.jump_to_latest)
         self._flush_timer = QTimer(self, singleShot=True)
         self._flush_timer.timeout.connect(self.flush)
         self._read_timer = QTimer(self, singleShot=True, interval=0)
@@ -153,14 +123,7 @@ class TranscriptCanvas(QAbstractScrollArea):
         self._copied_timer.timeout.connect(lambda: self._set_copied(None))
         self._spin_timer = QTimer(self, interval=_SPIN_MS)
         self._spin_timer.timeout.connect(self._on_spin)
-        self._jump = QVariantAnimation(self)
-        self._jump.setStartValue(0.0)
-        self._jump.setEndValue(1.0)
-        self._jump.setDuration(_JUMP_MS)
-        self._jump.valueChanged.connect(self._on_jump_step)
-        self._jump_from = 0
 
-        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         appearance.changed.connect(self._on_appearance_changed)
         if drawings is not None:
             for signal in (drawings.highlighted, drawings.grown, drawings.drawn):
@@ -170,38 +133,11 @@ class TranscriptCanvas(QAbstractScrollArea):
         model.rowsInserted.connect(self._on_rows_inserted)
         model.rowsRemoved.connect(self._on_rows_removed)
         model.dataChanged.connect(self._on_data_changed)
+        self.text_moved.connect(self._after_placing)
         self._set_background()
         self._on_reset()
 
     # What owners ask for
-
-    @property
-    def follows(self) -> bool:
-        """Whether the view stays at the end when the conversation grows."""
-        return self._follows
-
-    @property
-    def placed(self) -> list[Placed]:
-        """The messages on the screen."""
-        return self._placed
-
-    @property
-    def column_left(self) -> int:
-        """Where the column begins in the viewport."""
-        # Centred in the whole width, so that nothing moves when the scroll bar comes.
-        return max(0, (self.width() - round(self._items.width)) // 2)
-
-    def item(self, row: int) -> MessageItem:
-        """A message, laid out as far as it is looked at."""
-        return self._items.item(row)
-
-    def show_message(self, message_id: int) -> None:
-        """Scroll so that a message begins at the top; ignored when it isn't in the model."""
-        row = self._model.row_of(message_id)
-        if row is not None:
-            self._jump.stop()
-            self._new_messages = 0
-            self._go_to(Anchor(row, -1, 0.0 if row == 0 else 4.0))
 
     def show_range(self, row: int, block: int, begin: int, end: int) -> None:
         """Scroll so that a part of a message is seen, about a third down if it was not."""
@@ -225,19 +161,6 @@ class TranscriptCanvas(QAbstractScrollArea):
                     return
         self._jump.stop()
         self._go_to(self._anchor_of(Position(row, block, begin), height / 3))
-
-    def jump_to_latest(self) -> None:
-        """Scroll to the end and stay there."""
-        self._jump.stop()
-        bar = self.verticalScrollBar()
-        if self._appearance.reduced_motion:
-            self._go_to_end()
-            return
-        near = 3 * self.viewport().height()
-        if bar.maximum() - bar.value() > near:
-            self._go_to(self._items.anchor_at(self._items.total - self.viewport().height() - near))
-        self._jump_from = bar.value()
-        self._jump.start()
 
     def set_matches(self, matches: dict[int, list[Match]], current: Match | None) -> None:
         """Mark what is looked for; by the rows of the messages."""
@@ -337,11 +260,6 @@ class TranscriptCanvas(QAbstractScrollArea):
 
     # Items
 
-    def _column_width(self) -> float:
-        width = self.width()
-        margin = 24 if width >= 668 else 16
-        return float(max(_NARROWEST_COLUMN, min(_WIDEST_COLUMN, width - 2 * margin)))
-
     @cached_property
     def _parser(self) -> MarkdownParser:
         # Its import would take a good part of the time until the window is there.
@@ -363,9 +281,6 @@ class TranscriptCanvas(QAbstractScrollArea):
         if self._editor is not None and message.id == self._edited:
             item.replaced = float(self._editor.sizeHint().height())
         return item
-
-    def _note_height(self, row: int, item: MessageItem) -> None:
-        self._items.heights.set(row, item.height)
 
     def _update_busy(self) -> None:
         count = self._model.rowCount()
@@ -395,193 +310,18 @@ class TranscriptCanvas(QAbstractScrollArea):
                 self._place()
                 return
 
-    # Placing
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        width = self._column_width()
-        if width != self._items.width:
-            line = self._line_at_top()
-            self._items.reset(width)
-            if line is not None:
-                self._anchor = self._anchor_of(*line)
-        self._place()
-        self._place_pill()
-
-    def _line_at_top(self) -> tuple[Position, float] | None:
-        """The first letter on the screen and its place, where no block begins near the top."""
-        near = self.viewport().height() / 2
-        if self._follows or not self._placed or 0 <= self._anchor.y < near:
-            return None
-        one = self._placed[0]
-        block, offset = one.item.position_at(one.item.content[0] + 1, -one.top)
-        rects = one.item.rects(block, offset, offset + 1)
-        return (Position(one.row, block, offset), one.top + rects[0].top()) if rects else None
-
-    def _anchor_of(self, position: Position, y: float) -> Anchor:
-        """The anchor that brings a letter to a height of the window."""
-        row, block, offset = position
-        item = self._items.item(row)
-        item.column.measure(block, block)
-        rects = item.rects(block, offset, offset + 1)
-        top = item.content[1] + item.column.top_of(block)
-        return Anchor(row, block, y - (rects[0].top() - top if rects else 0.0))
-
-    def _place(self, changed_rows: set[int | None] | None = None) -> None:
-        """Find what is to be seen, and paint what is new of it."""
-        before = {one.row: one.top for one in self._placed}
-        heights = {one.row: one.bottom - one.top for one in self._placed} if changed_rows else {}
-        height = float(self.viewport().height())
-        if self._follows:
-            placed = self._items.place_at_end(height)
-        else:
-            placed = self._items.place(self._anchor, height)
-        self._placed = placed
-        if placed:
-            self._anchor = self._items.anchor_in(placed, height)
-        self._update_bar(height)
-        self._repaint(before, heights, changed_rows)
+    def _after_placing(self) -> None:
+        """Other messages are on the screen, or they moved."""
         self._place_editor()
-        self._update_pill()
-        if any(one.item.has_more for one in placed):
+        if any(one.item.has_more for one in self._placed):
             self._read_timer.start()
         is_waiting = any(
-            isinstance(one.item, AnswerItem) and one.item.footer.is_waiting for one in placed
+            isinstance(one.item, AnswerItem) and one.item.footer.is_waiting for one in self._placed
         )
         if is_waiting and not self._appearance.reduced_motion and self.isVisible():
             self._spin_timer.start()
         else:
             self._spin_timer.stop()
-        self.text_moved.emit()
-
-    def _update_bar(self, height: float) -> None:
-        bar = self.verticalScrollBar()
-        self._is_moving = True
-        hidden = max(0, round(self._items.total + self._items.spare(height) - height))
-        bar.setRange(0, hidden)
-        bar.setPageStep(round(height))
-        self._value = self._items.value_of(self._placed)
-        bar.setValue(hidden if self._follows else round(self._value))
-        self._is_moving = False
-
-    def _repaint(
-        self,
-        before: dict[int, float],
-        heights: dict[int, float],
-        changed_rows: set[int | None] | None,
-    ) -> None:
-        """Move the pixels that only moved; paint the rest."""
-        viewport = self.viewport()
-        if changed_rows is None:
-            viewport.update()
-            return
-        moves = {round(one.top - before[one.row], 3) for one in self._placed if one.row in before}
-        move = moves.pop() if len(moves) == 1 else 0.5
-        if move != round(move) or abs(move) > viewport.height() / 2 or self._editor is not None:
-            viewport.update()
-            return
-        if move:
-            viewport.scroll(0, int(move))
-        for one in self._placed:
-            if one.row in changed_rows:
-                self._update_changed(one, heights.get(one.row, 0.0))
-
-    def _update_changed(self, one: Placed, _height: float) -> None:
-        """Paint the end of a message that grew: from its last two blocks on."""
-        column = one.item.column
-        top = one.top
-        if len(column) > 1:
-            top += one.item.content[1] + column.top_of(len(column) - 2)
-        area = QRect(0, int(top) - 2, self.viewport().width(), int(one.bottom - top) + 4)
-        below = area.united(QRect(0, area.bottom(), area.width(), self.viewport().height()))
-        self.viewport().update(below)
-
-    def _go_to(self, anchor: Anchor) -> None:
-        self._follows = False
-        self._anchor = anchor
-        self._place()
-        self._set_follows()
-        self._update_pill()
-
-    def _go_to_end(self) -> None:
-        self._items.pinned = None
-        self._follows = True
-        self._new_messages = 0
-        self._place()
-
-    def _is_at_end(self) -> bool:
-        if not self._placed or self._placed[-1].row < len(self._items) - 1:
-            return not self._placed
-        height = self.viewport().height()
-        return self._placed[-1].bottom <= height - BOTTOM + _AT_END
-
-    def _set_follows(self) -> None:
-        self._follows = self._is_at_end() and self._items.pinned is None
-        if self._is_at_end():
-            self._new_messages = 0
-
-    def scroll_by(self, pixels: float) -> None:
-        """Move on through the text; negative is towards the beginning."""
-        self._jump.stop()
-        self._follows = False
-        self._anchor = Anchor(self._anchor.row, self._anchor.block, self._anchor.y - pixels)
-        self._place(set())
-        if pixels > 0:
-            self._set_follows()
-            self._update_pill()
-
-    def _on_scrolled(self, value: int) -> None:
-        if self._is_moving:
-            return
-        if self._jump.state() is QAbstractAnimation.State.Running and not self._is_jump_step:
-            self._jump.stop()
-        moved = value - self._value
-        height = self.viewport().height()
-        bar = self.verticalScrollBar()
-        self._follows = False
-        if value >= bar.maximum() and moved > 0 and self._items.pinned is None:
-            self._go_to_end()
-            return
-        if abs(moved) <= 2 * height:
-            anchor = self._anchor
-            self._anchor = Anchor(anchor.row, anchor.block, anchor.y - moved)
-        else:
-            self._anchor = self._items.anchor_at(value)
-        self._place(set())
-        if moved > 0:
-            self._set_follows()
-        self._update_pill()
-
-    _is_jump_step = False
-
-    def _on_jump_step(self, share: float) -> None:
-        bar = self.verticalScrollBar()
-        target = self._jump_from + (bar.maximum() - self._jump_from) * share
-        self._is_jump_step = True
-        if share >= 1:
-            self._go_to_end()
-        else:
-            bar.setValue(round(target))
-        self._is_jump_step = False
-
-    # The pill
-
-    def _update_pill(self) -> None:
-        bar = self.verticalScrollBar()
-        far = bar.maximum() - bar.value() > _PILL_FROM
-        is_wanted = not self._follows and (far or self._new_messages > 0)
-        self._pill.set_count(self._new_messages)
-        if is_wanted != self._pill.isVisibleTo(self):
-            self._pill.setVisible(is_wanted)
-        if is_wanted:
-            self._place_pill()
-
-    def _place_pill(self) -> None:
-        size = self._pill.sizeHint()
-        left = (self.width() - size.width()) // 2
-        top = self.height() - size.height() - _PILL_GAP + SHADOW
-        self._pill.setGeometry(left, top, size.width(), size.height())
-        self._pill.raise_()
 
     # Painting
 
@@ -750,6 +490,7 @@ class TranscriptCanvas(QAbstractScrollArea):
             return
         self.close_editor()
         self._edited, self._editor = message_id, editor
+        self.is_covered = True
         editor.setParent(self.viewport())
         self._items.item(row).replaced = float(editor.sizeHint().height())
         self._note_height(row, self._items.item(row))
@@ -781,6 +522,7 @@ class TranscriptCanvas(QAbstractScrollArea):
 
     def _drop_editor(self) -> None:
         editor, self._editor, self._edited = self._editor, None, 0
+        self.is_covered = False
         if editor is not None:
             editor.hide()
             editor.deleteLater()

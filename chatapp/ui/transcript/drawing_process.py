@@ -30,7 +30,6 @@ _HARD_LIMIT: Final = 2.0
 # Where that can't be measured, in seconds by the clock: a busy machine is no reason.
 _CLOCK_LIMIT: Final = 10.0
 _MEMORY_LIMIT: Final = 1 << 30  # bytes of address space
-_NICENESS: Final = 10
 _STACK_LIMIT: Final = 6000  # calls; formulas are nested
 _HIGHLIGHTERS: Final = 20
 
@@ -123,13 +122,12 @@ class _Answering:
 
 
 def _behave() -> None:
-    """Take little from the others, and end when they want it."""
+    """Take no more than is fair, and end when the others want it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window's business; its end closes the pipe
     sys.setrecursionlimit(_STACK_LIMIT)
     if sys.platform != "win32":
         import resource
 
-        os.nice(_NICENESS)
         with contextlib.suppress(OSError, ValueError):  # some systems have no such limit
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
         signal.signal(signal.SIGVTALRM, _give_up)

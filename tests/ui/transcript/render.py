@@ -51,6 +51,7 @@ OUT_OF_MEMORY = to_record(
 BROKEN = to_record(GenerationFailed("llama_decode returned 1"))
 REUSED = replace(ORIGIN, usage=replace(ORIGIN.usage, prompt_tokens=3000, cached_tokens=2880))
 THOUGHTFUL = replace(ORIGIN, usage=replace(ORIGIN.usage, reasoning_ms=8200.0))
+_PATIENCE_MS = 500
 GENERATING, FAILED = MessageStatus.GENERATING, MessageStatus.FAILED
 FILES = (
     Attachment("interest-rates.csv", "text/csv", 48_211, "a,b"),
@@ -133,7 +134,8 @@ class Renderer:
             self.model, self.appearance, error_sentence, self._drawings, Images(self._jobs)
         )
         self.view.show()
-        self._patience = 6000  # until the drawing process is there
+        while self._drawings.formula("x", display=False, size=15) is None:
+            self._application.processEvents()  # until the drawing process is there
 
     def close(self) -> None:
         self.view.close()
@@ -146,10 +148,9 @@ class Renderer:
         timer = QElapsedTimer()
         timer.start()
         self.view.text_moved.connect(timer.restart)
-        while timer.elapsed() < self._patience:
+        while timer.elapsed() < _PATIENCE_MS:
             self._application.processEvents()
         self.view.text_moved.disconnect(timer.restart)
-        self._patience = 400
 
     def shoot(self, name: str, width: int, height: int) -> None:
         """A picture from the top of the conversation."""

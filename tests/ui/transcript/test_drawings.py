@@ -264,12 +264,6 @@ def test_the_process_ends_when_the_application_is_killed(languages: list[str]) -
     process.wait(20)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no niceness")
-def test_the_process_leaves_the_machine_to_others(qtbot: QtBot, drawings: Drawings) -> None:
-    colored(qtbot, drawings, "python", CODE)
-    assert psutil.Process(drawings.pid).nice() == psutil.Process().nice() + 10
-
-
 @pytest.mark.parametrize("module", ["drawing_process", "drawing_queue", "highlighting", "formulas"])
 def test_what_is_not_needed_is_not_imported(module: str) -> None:
     program = (
