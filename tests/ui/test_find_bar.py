@@ -314,7 +314,8 @@ def test_a_very_long_message_is_read_in_pieces(finding: Finding) -> None:
     finding.find("needle")
     assert not finding.bar.conversation_text.is_exact
     finding.wait()
-    finding.qtbot.waitUntil(lambda: finding.bar.count_text == "1 of 1")
+    finding.qtbot.waitUntil(lambda: finding.bar.current is not None)
+    assert finding.bar.count_text == "1 of 1"
     assert finding.current == (1, "needle")
 
 
