@@ -148,11 +148,6 @@ class MessageItem(ABC):
 
     # Places
 
-    @property
-    def text_length(self) -> int:
-        """Of all visible text, in characters."""
-        return sum(len(visible_text(block)) for block in self.column.blocks)
-
     def position_at(self, x: float, y: float) -> tuple[int, int]:
         """The block and the position in it nearest to a point."""
         left, top = self.content

@@ -473,8 +473,3 @@ def _clipped(span: tuple[int, int] | None, begin: int, end: int) -> tuple[int, i
     if span is None or span[0] >= end or span[1] <= begin:
         return None
     return max(span[0], begin) - begin, min(span[1], end) - begin
-
-
-def spans_of(text: str) -> Line:
-    """Plain text as a line of spans."""
-    return (Span(text),) if text else ()

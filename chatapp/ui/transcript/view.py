@@ -53,8 +53,6 @@ _SIDE_STEP: Final = 40
 _MOST_RICH: Final = 200  # messages that are copied as more than their Markdown
 _WIDE: Final = (CodeLayout, TableLayout, FormulaLayout)
 
-__all__ = ["OVERHANG", "TranscriptView"]
-
 
 class TranscriptView(WalkableTranscript):
     """Selection, links, buttons, menus and keys.
