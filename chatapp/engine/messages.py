@@ -213,6 +213,10 @@ class Delta:
     completion_tokens: int
     probabilities: tuple[TokenProbabilities, ...] = ()
 
+    def __reduce__(self) -> tuple[type[Delta], tuple[object, ...]]:
+        # What dataclasses with slots do instead is slow, and this is sent all the time.
+        return Delta, (self.request_id, self.text, self.completion_tokens, self.probabilities)
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:

@@ -8,17 +8,16 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import queue
-import sys
 import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
+from chatapp.engine.channel import Channel, open_channel
 from chatapp.engine.messages import Command, LogLines, Reply, Shutdown
 
 _DETAIL_HALF = 1000  # characters
@@ -55,7 +54,7 @@ class Worker(Protocol):
 OnReply = Callable[[Reply], None]
 OnEnd = Callable[[WorkerEnd], None]
 StartWorker = Callable[[OnReply, OnEnd], Worker]
-Run = Callable[[Connection, str], None]
+Run = Callable[[Channel, str], None]
 
 
 class WorkerProcess:
@@ -81,7 +80,7 @@ class WorkerProcess:
         self._on_reply = on_reply
         self._on_end = on_end
         self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
-        self._connection, theirs = context.Pipe()
+        self._channel, theirs = open_channel(context)
         self._process = context.Process(
             target=_run, args=(theirs, path, run), name="chatapp-worker"
         )
@@ -89,7 +88,7 @@ class WorkerProcess:
             self._process.start()
         except OSError:
             self._errors.unlink()
-            self._connection.close()
+            self._channel.close()
             raise
         finally:
             theirs.close()  # else the end of the process would not be the end of the pipe
@@ -128,7 +127,7 @@ class WorkerProcess:
     def _read(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                reply: Reply = self._connection.recv()
+                reply: Reply = self._channel.recv()
                 if isinstance(reply, LogLines):
                     self._last_lines.append(reply.text)
                 self._on_reply(reply)
@@ -137,7 +136,7 @@ class WorkerProcess:
             self._is_gone(None)
         self._outbox.put(None)
         self._threads[1].join()
-        self._connection.close()
+        self._channel.close()
         atexit.unregister(self._abandon)
         exit_code = self._process.exitcode
         self._on_end(WorkerEnd(_UNKNOWN_EXIT if exit_code is None else exit_code, self._detail()))
@@ -157,7 +156,7 @@ class WorkerProcess:
     def _write(self) -> None:
         with contextlib.suppress(OSError):  # the reader reports the end
             while (command := self._outbox.get()) is not None:
-                self._connection.send(command)
+                self._channel.send(command)
 
     def _abandon(self) -> None:
         self._process.kill()
@@ -176,14 +175,12 @@ class WorkerProcess:
         return printed or "\n".join(self._last_lines)
 
 
-def _run(connection: Connection, error_path: str, run: Run | None) -> None:
+def _run(channel: Channel, error_path: str, run: Run | None) -> None:
     """In the child."""
-    if sys.platform != "win32":
-        # What a driver or a debugger starts must not keep the pipe open when this process is dead.
-        os.set_inheritable(connection.fileno(), False)  # noqa: FBT003 - it takes no names
+    channel.keep_from_children()  # such as what a driver or a debugger starts
     if run is None:
         from chatapp.engine.worker import main  # in here, so that the parent never imports it
 
-        main.run(connection, error_path)
+        main.run(channel, error_path)
     else:
-        run(connection, error_path)
+        run(channel, error_path)

@@ -5,36 +5,36 @@ from __future__ import annotations
 import importlib.util
 import os
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
 
+from chatapp.engine.channel import Channel
 from chatapp.engine.messages import Delta, LogLines
 
 
-def fail_assertion(connection: Connection, error_path: str) -> None:
+def fail_assertion(channel: Channel, error_path: str) -> None:
     """Die as a failed GGML_ASSERT does."""
     from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
     from chatapp.engine.worker.main import redirect_output
 
     redirect_output(error_path)
-    library = Library(lambda level, text: connection.send(LogLines(level, text)), Interrupt())
+    library = Library(lambda level, text: channel.send(LogLines(level, text)), Interrupt())
     library._base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
 
 
-def raise_error(connection: Connection, error_path: str) -> None:
+def raise_error(channel: Channel, error_path: str) -> None:
     """Die of a mistake in the worker's own code."""
     from chatapp.engine.worker import main
 
     main._Worker.serve = _fail  # type: ignore[method-assign]
-    main.run(connection, error_path)
+    main.run(channel, error_path)
 
 
 def _fail(_worker: object) -> None:
     raise LookupError("a mistake")
 
 
-def have_little_memory(connection: Connection, error_path: str) -> None:
+def have_little_memory(channel: Channel, error_path: str) -> None:
     """Serve with 250 MB of address space beyond what the start takes: too little for a context."""
     import resource
 
@@ -43,10 +43,10 @@ def have_little_memory(connection: Connection, error_path: str) -> None:
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * 4096
     limit = used + 250 * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    run(connection, error_path)
+    run(channel, error_path)
 
 
-def round_trip(connection: Connection, error_path: str) -> None:
+def round_trip(channel: Channel, error_path: str) -> None:
     """Load the model whose path comes first, then send back every text as its tokens spell it."""
     from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
@@ -58,39 +58,39 @@ def round_trip(connection: Connection, error_path: str) -> None:
 
     from chatapp.engine.worker.model import Model
 
-    command = connection.recv()
+    command = channel.recv()
     model = Model(library, command.path, command.options, interrupt, lambda _fraction: None)
     vocabulary = model.vocabulary
-    for turn in connection.recv().turns:
+    for turn in channel.recv().turns:
         pieces = (vocabulary.piece(token) for token in vocabulary.tokenize(turn.text))
-        connection.send(Delta(1, b"".join(pieces).decode(), 0))
+        channel.send(Delta(1, b"".join(pieces).decode(), 0))
 
 
-def have_no_library(connection: Connection, error_path: str) -> None:
+def have_no_library(channel: Channel, error_path: str) -> None:
     """Serve where llama-cpp-python is not installed."""
     from chatapp.engine.worker.main import run
 
     importlib.util.find_spec = lambda *_: None  # type: ignore[assignment]
-    run(connection, error_path)
+    run(channel, error_path)
 
 
-def ignore_everything(_connection: Connection, _error_path: str) -> None:
+def ignore_everything(_channel: Channel, _error_path: str) -> None:
     """Hang where nothing is received any more."""
     _sleep()
 
 
-def close_the_pipe(connection: Connection, _error_path: str) -> None:
+def close_the_pipe(channel: Channel, _error_path: str) -> None:
     """Close the pipe and live on."""
-    connection.close()
-    ignore_everything(connection, "")
+    channel.close()
+    ignore_everything(channel, "")
 
 
-def leave_a_child(connection: Connection, _error_path: str) -> None:
+def leave_a_child(channel: Channel, _error_path: str) -> None:
     """Start a process in the way of native code, tell its id and hang."""
     child = os.fork()
     if not child:
         os.execvp("sleep", ("sleep", "60"))  # noqa: S606 - that is what is tested
-    connection.send(Delta(1, str(child), 0))
+    channel.send(Delta(1, str(child), 0))
     _sleep()
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
+from multiprocessing import get_context
 
 import pytest
 
 from chatapp.domain.generation import FinishReason, Usage
+from chatapp.engine.channel import open_channel
 from chatapp.engine.messages import Delta, Finished, Pong
+from chatapp.engine.worker import outbox
 from chatapp.engine.worker.outbox import Outbox
 
 
@@ -16,14 +17,13 @@ class Line:
     """An outbox, its thread, and the end that the application has."""
 
     def __init__(self) -> None:
-        self.end, theirs = Pipe(duplex=False)
-        self.theirs: Connection = theirs
-        self.outbox = Outbox(theirs)
+        self.end, self.theirs = open_channel(get_context("spawn"))
+        self.outbox = Outbox(self.theirs)
         self.thread = threading.Thread(target=self.outbox.send_all)
         self.thread.start()
 
     def read(self) -> object:
-        assert self.end.poll(10)
+        assert self.end.incoming.poll(10)
         return self.end.recv()
 
 
@@ -78,7 +78,7 @@ def test_text_that_follows_comes_without_waking(line: Line) -> None:
     line.outbox.put(Delta(1, "b", 2))
     assert line.read() == Delta(1, "b", 2)
     # Long after the sender has gone to sleep, too.
-    assert not line.end.poll(1.5)
+    assert not line.end.incoming.poll(1.5)
     line.outbox.put(Delta(1, "c", 3))
     assert line.read() == Delta(1, "c", 3)
 
@@ -105,3 +105,20 @@ def test_an_application_that_is_gone_ends_it() -> None:
     line.thread.join(10)
     assert not line.thread.is_alive()
     line.theirs.close()
+
+
+def test_the_computing_thread_sends_what_waits(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "LOOK_SECONDS", 60.0)
+    line.outbox.put(Delta(1, "a", 1))
+    assert line.read() == Delta(1, "a", 1)
+    line.outbox.put(Delta(1, "b", 2))
+    line.outbox.put(Delta(1, "c", 3))
+    assert not line.end.incoming.poll(0.2)
+    line.outbox.flush()
+    assert line.read() == Delta(1, "bc", 3)
+    line.outbox.put(Delta(1, "d", 4))
+    line.outbox.flush()  # too early
+    assert not line.end.incoming.poll(0.2)
+    line.outbox.put(finished(1))  # takes along what waits
+    assert line.read() == Delta(1, "d", 4)
+    assert line.read() == finished(1)

@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
 import pytest
 
+from chatapp.engine.channel import Channel
 from chatapp.engine.messages import (
     Command,
     Delta,
@@ -42,7 +42,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 class Process:
     """A real worker with its replies in a queue."""
 
-    def __init__(self, folder: Path, run: Callable[[Connection, str], None] | None = None) -> None:
+    def __init__(self, folder: Path, run: Callable[[Channel, str], None] | None = None) -> None:
         self.folder = folder
         self.replies: queue.SimpleQueue[Reply | WorkerEnd] = queue.SimpleQueue()
         self.worker = WorkerProcess(folder, self.replies.put, self.replies.put, run=run)
@@ -67,7 +67,7 @@ class Process:
 def start(tmp_path: Path) -> Iterator[Callable[..., Process]]:
     processes = []
 
-    def start(run: Callable[[Connection, str], None] | None = None) -> Process:
+    def start(run: Callable[[Channel, str], None] | None = None) -> Process:
         processes.append(Process(tmp_path, run))
         return processes[-1]
 
@@ -155,7 +155,7 @@ def test_what_hangs_is_killed_at_once(start: Callable[..., Process]) -> None:
 
 @pytest.mark.parametrize("run", [targets.ignore_everything, targets.close_the_pipe])
 def test_what_does_not_end_is_killed(
-    start: Callable[..., Process], run: Callable[[Connection, str], None]
+    start: Callable[..., Process], run: Callable[[Channel, str], None]
 ) -> None:
     process = start(run)
     process.worker.close()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -94,9 +94,11 @@ class Scene(Asker):
         self.process.send_signal(number)
 
     def cut_pipe(self) -> None:
-        """End the pipe between the engine and its worker, for both."""
-        with socket.socket(fileno=socket.dup(self.workers[-1]._connection.fileno())) as pipe:
-            pipe.shutdown(socket.SHUT_RDWR)
+        """End the pipes between the engine and its worker."""
+        channel = self.workers[-1]._channel
+        with Path(os.devnull).open("r+b") as nowhere:
+            for pipe in (channel.incoming, channel.outgoing):
+                os.dup2(nowhere.fileno(), pipe.fileno())
 
     def wait_for_worker(self, number: int) -> None:
         """Wait until so many were started."""

@@ -7,10 +7,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chatapp.engine.channel import Channel
 from chatapp.engine.messages import Delta, Failed, Generate, Shutdown
 from chatapp.errors import ContextFull, to_record
 
@@ -24,7 +24,7 @@ TIE = 1e-3
 ASSERTION = "tiny.cpp:7: GGML_ASSERT(n < 3) failed"
 
 
-def serve(connection: Connection, error_path: str) -> None:
+def serve(channel: Channel, error_path: str) -> None:
     """Serve. SIGUSR1 fails an assertion of ggml; the disk can be made slow, see `SLOW_DISK`."""
     from chatapp.engine import state_files
     from chatapp.engine.worker import main
@@ -44,7 +44,7 @@ def serve(connection: Connection, error_path: str) -> None:
     state_files._read_body = wait_for_disk(READING, state_files._read_body)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     threading.Thread(target=_fail_assertion, daemon=True).start()
-    main.run(connection, error_path)
+    main.run(channel, error_path)
 
 
 def _fail_assertion() -> None:
@@ -56,15 +56,15 @@ def _fail_assertion() -> None:
     base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
 
 
-def serve_with_little_memory(connection: Connection, error_path: str, *, kept: int) -> None:
+def serve_with_little_memory(channel: Channel, error_path: str, *, kept: int) -> None:
     """Serve, and keep no more than `kept` bytes of states in memory."""
     from chatapp.engine.worker import main
 
     main.STATES_IN_MEMORY = kept
-    main.run(connection, error_path)
+    main.run(channel, error_path)
 
 
-def write_cold(connection: Connection, error_path: str) -> None:
+def write_cold(channel: Channel, error_path: str) -> None:
     """Load the model, then answer greedily, with an empty context every time.
 
     The answer has `max_tokens` tokens unless it ends by itself. With "respelled" for a conversation
@@ -81,12 +81,12 @@ def write_cold(connection: Connection, error_path: str) -> None:
 
     from chatapp.engine.worker.model import Model
 
-    load = connection.recv()
+    load = channel.recv()
     model = Model(library, load.path, load.options, interrupt, lambda _fraction: None)
     writer = _ColdWriter(model)
     while True:
         try:
-            request = connection.recv()
+            request = channel.recv()
         except (EOFError, OSError):
             break
         if isinstance(request, Shutdown):
@@ -94,9 +94,9 @@ def write_cold(connection: Connection, error_path: str) -> None:
         try:
             text, ties = writer.write(request)
         except ContextFull as error:
-            connection.send(Failed(request.request_id, to_record(error)))
+            channel.send(Failed(request.request_id, to_record(error)))
         else:
-            connection.send(Delta(request.request_id, text, ties))
+            channel.send(Delta(request.request_id, text, ties))
     Path(error_path).unlink()
     os._exit(0)
 

@@ -207,6 +207,11 @@ def has_ended(error: ChatappError, _state: object) -> bool:
     return isinstance(error, WorkerDied)
 
 
+def has_ended_or_hangs(error: ChatappError, state: object) -> bool:
+    """A reader that waits in a pipe learns of its end when the worker is gone."""
+    return has_ended(error, state) or hangs(error, state)
+
+
 def hangs(error: ChatappError, _state: object) -> bool:
     return isinstance(error, WorkerUnresponsive)
 
@@ -222,7 +227,7 @@ FAULTS = (
     Fault("killed", lambda scene: scene.signal(signal.SIGKILL), is_killed),
     Fault("crash", lambda scene: scene.signal(signal.SIGSEGV), has_crashed),
     Fault("assertion", lambda scene: scene.signal(signal.SIGUSR1), has_failed_an_assertion),
-    Fault("pipe", Scene.cut_pipe, has_ended),
+    Fault("pipe", Scene.cut_pipe, has_ended_or_hangs),
     Fault("hang", lambda scene: scene.signal(signal.SIGSTOP), hangs),
 )
 

@@ -133,15 +133,23 @@ class Context:
         With `output` the token after the last one can be sampled at that row. Those that a model
         wrote unseen are read as what they are.
         """
-        start = self._batch.n_tokens
+        start: int = self._batch.n_tokens
         count = len(tokens)
         end = start + count
+        if count == 1:  # for every token that is written
+            token = tokens[0]
+            self._tokens[start] = token if token >= 0 else unseen(token)
+            self._positions[start] = position
+            self._sequence_ids[start] = sequence
+            self._outputs[start] = output
+            self._batch.n_tokens = end
+            return start
         self._tokens[start:end] = [token if token >= 0 else unseen(token) for token in tokens]
         self._positions[start:end] = range(position, position + count)
         self._sequence_ids[start:end] = [sequence] * count
         self._outputs[start:end] = [0] * (count - 1) + [1 if output else 0]
         self._batch.n_tokens = end
-        return int(end - 1)
+        return end - 1
 
     def decode(self) -> int:
         """Compute the batch: an `Outcome`, or llama.cpp's number of an error."""

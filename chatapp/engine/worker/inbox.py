@@ -33,6 +33,8 @@ class Inbox(Generic[T]):
 
     def take(self, timeout: float | None) -> list[tuple[T, float]]:
         """All items, after waiting up to `timeout` seconds for the first; None waits for ever."""
+        if timeout == 0 and not self._items:
+            return []  # with nothing in here nothing is interrupted either
         with self._changed:
             if timeout != 0:
                 self._changed.wait_for(lambda: self._items, timeout)

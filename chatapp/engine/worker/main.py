@@ -20,11 +20,11 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from chatapp.domain.generation import FinishReason, Priority, Usage
+from chatapp.engine.channel import Channel
 from chatapp.engine.messages import (
     Benchmark,
     Benchmarked,
@@ -75,11 +75,11 @@ LEAVE_SECONDS = 4.0  # for writing to disk what was read
 PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's request
 
 
-def run(connection: Connection, error_path: str) -> NoReturn:
+def run(channel: Channel, error_path: str) -> NoReturn:
     """The process's whole life."""
     redirect_output(error_path)
     try:
-        _Worker(connection, error_path).serve()
+        _Worker(channel, error_path).serve()
     finally:  # by a mistake of ours: serving never ends in good order
         traceback.print_exc()
         os._exit(1)
@@ -99,7 +99,8 @@ def redirect_output(error_path: str) -> None:
     os.dup2(file, 2)
     os.close(file)
     sys.stdout = sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
-    faulthandler.enable(sys.stderr)
+    # Of the thread that crashed alone: the others run on, and reading their stacks crashes again.
+    faulthandler.enable(sys.stderr, all_threads=False)
 
 
 def _start_thread(work: Callable[[], NoReturn], name: str, stack: int = 0) -> None:
@@ -127,10 +128,10 @@ class _Prepared:
 
 
 class _Worker:
-    def __init__(self, connection: Connection, error_path: str) -> None:
-        self._connection = connection
+    def __init__(self, channel: Channel, error_path: str) -> None:
+        self._channel = channel
         self._error_path = error_path
-        self._outbox = Outbox(connection)
+        self._outbox = Outbox(channel)
         self._interrupt = Interrupt()
         self._inbox: Inbox[Command | _Prepared] = Inbox(self._interrupt.set, self._interrupt.clear)
         self._to_prepare: queue.SimpleQueue[tuple[Generate | CountTokens, float]] = (
@@ -315,7 +316,7 @@ class _Worker:
     def _receive(self) -> NoReturn:
         while True:
             try:
-                command: Command = self._connection.recv()
+                command: Command = self._channel.recv()
             except (EOFError, OSError):
                 command = Shutdown()
             match command:

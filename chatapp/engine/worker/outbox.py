@@ -1,37 +1,39 @@
-"""Replies on their way to the application, sent by a thread of its own.
+"""Replies on their way to the application.
 
-Waking that thread takes tens of microseconds from the one that computes, and what it does in the
-middle of a batch takes a processor from llama.cpp. So the text of an answer waits as long as the
-screen does not need it. Of a fast model several tokens are sent at once while the next one is
-sampled, when a processor and the interpreter are free; the text of a slow one the sender finds by
-itself.
+A thread of its own sends them, so that computing never waits for the pipe; but waking it, and
+waiting for the interpreter while it works, takes hundreds of microseconds. The text of a fast model
+is therefore sent by the computing thread itself, that of several tokens at once, as often as the
+screen can use it, and between two batches: what the application does in the middle of one takes a
+processor from llama.cpp.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from multiprocessing.connection import Connection
 
+from chatapp.engine.channel import Channel
 from chatapp.engine.messages import Delta, Reply
 
-DELTA_SECONDS = 0.02  # as often as the screen can use it
-LOOK_SECONDS = 0.03  # the sender looks for text that waits
+DELTA_SECONDS = 0.028  # between the texts of a fast model; the screen can't use them more often
+LOOK_SECONDS = 0.05  # after so long the sender looks for text that still waits
 _PATIENCE = 30  # looks without finding any, until it waits to be woken
 
 
 class Outbox:
     """A queue of replies. `send_all` is the sending thread's whole life."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._replies: deque[Reply] = deque()
         self._wake = threading.Event()
         self._is_looking = False
-        self._flushed_at = 0.0
+        self._sending = threading.Lock()
+        self._sent_at = 0.0
         self._is_closed = False
         self._sent_all = threading.Event()
 
@@ -43,12 +45,10 @@ class Outbox:
             self._wake.set()
 
     def flush(self) -> None:
-        """Now is the time to send the text of several tokens. In the computing thread."""
-        if len(self._replies) > 1:
-            now = time.monotonic()
-            if now - self._flushed_at >= DELTA_SECONDS:
-                self._flushed_at = now
-                self._wake.set()
+        """A batch is computed: the time to send what waits. In the computing thread."""
+        if self._replies and time.monotonic() - self._sent_at >= DELTA_SECONDS:
+            with contextlib.suppress(OSError):  # the receiving thread sees that too
+                self._send(wait=False)
 
     def close(self, timeout: float) -> None:
         """Wait until all is sent, but not longer than `timeout` seconds. Nothing is sent after."""
@@ -67,12 +67,21 @@ class Outbox:
                     self._wake.wait(LOOK_SECONDS if self._is_looking else None)
                 self._wake.clear()
                 fruitless = 0 if self._replies else fruitless + 1
-                for reply in self._joined():
-                    self._connection.send(reply)
+                self._send(wait=True)
         except OSError:
             return  # the application is gone, which the receiving thread sees too
         finally:
             self._sent_all.set()
+
+    def _send(self, *, wait: bool) -> None:
+        """Send what there is; with `wait` after the other thread, without it not beside it."""
+        if self._sending.acquire(blocking=wait):
+            try:
+                self._sent_at = time.monotonic()
+                for reply in self._joined():
+                    self._channel.send(reply)
+            finally:
+                self._sending.release()
 
     def _joined(self) -> Iterator[Reply]:
         """What waits, the text that follows text of the same answer joined to it."""

@@ -75,7 +75,8 @@ class Scheduler:
 
     def step(self) -> None:
         """Compute one batch and pick the tokens that follow."""
-        self._admit()
+        if self._waiting:
+            self._admit()
         answers = [a for a in self._active if not a.is_background] or self._active
         if answers:
             self._compute(answers)
@@ -106,7 +107,7 @@ class Scheduler:
     def _compute(self, answers: list[Answer]) -> None:
         context = self._context
         context.clear_batch()
-        is_shared = self.is_interactive and len(answers) > 1
+        is_shared = len(answers) > 1 and self.is_interactive
         rows: list[tuple[Answer, Sequence, int, int]] = []  # …, its row, the tokens it has there
         reader: Answer | None = None
         for answer in answers:
