@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing import get_context
 
@@ -111,12 +112,15 @@ def test_the_computing_thread_sends_what_waits(line: Line, monkeypatch: pytest.M
     monkeypatch.setattr(outbox, "LOOK_SECONDS", 60.0)
     line.outbox.put(Delta(1, "a", 1))
     assert line.read() == Delta(1, "a", 1)
+    while not line.outbox._is_looking:
+        time.sleep(0.001)
     line.outbox.put(Delta(1, "b", 2))
     line.outbox.put(Delta(1, "c", 3))
     assert not line.end.incoming.poll(0.2)
     line.outbox.flush()
     assert line.read() == Delta(1, "bc", 3)
     line.outbox.put(Delta(1, "d", 4))
+    monkeypatch.setattr(outbox, "DELTA_SECONDS", 60.0)
     line.outbox.flush()  # too early
     assert not line.end.incoming.poll(0.2)
     line.outbox.put(finished(1))  # takes along what waits
