@@ -21,6 +21,7 @@ from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.transcript.conversation_text import ConversationText
 from chatapp.ui.transcript.selection import Match, Position
 from chatapp.ui.widgets.icon_button import IconButton
+from chatapp.ui.widgets.keys import claims_escape
 from chatapp.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
@@ -301,15 +302,7 @@ class FindBar(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # Or the window's Escape, which stops an answer, would get the key.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._transcript and event.type() == QEvent.Type.Resize and self.is_open:
@@ -368,15 +361,7 @@ class _FindField(QLineEdit):
         super().inputMethodEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # Or the window's Escape, which stops an answer, would get the key.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

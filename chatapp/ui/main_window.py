@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         self.panel.came_back.connect(self._open)
         self.panel.changed_elsewhere.connect(self.pane.refresh)
         self.top_bar.sidebar_requested.connect(self._toggle_sidebar)
+        self.top_bar.find_requested.connect(self._find)
         self.top_bar.renamed.connect(self.panel.rename)
         self.top_bar.keyboard_released.connect(self.pane.composer.focus)
         self._drawer.closed.connect(self.pane.composer.focus)
@@ -340,7 +341,7 @@ class MainWindow(QMainWindow):
         self.top_bar.set_conversation(conversation.id if conversation is not None else None, title)
         self.setWindowTitle(f"{title} – Chatapp" if title else "Chatapp")
         actions = self.actions_of_window
-        for action in (actions.rename, actions.pin, actions.trash):
+        for action in (actions.rename, actions.pin, actions.trash, actions.find):
             action.setEnabled(conversation is not None)
         actions.pin.setChecked(conversation is not None and conversation.pinned)
 

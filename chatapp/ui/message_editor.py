@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import re
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetricsF,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QTextCursor,
-    QTextOption,
-)
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_LARGE
 from chatapp.ui.widgets.button import Button
+from chatapp.ui.widgets.growing_field import GrowingField
 from chatapp.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
@@ -30,7 +20,6 @@ if TYPE_CHECKING:
 _MOST_LINES: Final = 20
 _SIDE: Final = 16
 _PADDING: Final = 10
-_ENDLESS_WORD: Final = re.compile(r"\S{2500}")
 
 
 class MessageEditor(QWidget):
@@ -142,94 +131,25 @@ class MessageEditor(QWidget):
         self._done.setToolTip(self._reason)
 
 
-class _Field(QPlainTextEdit):
+class _Field(GrowingField):
+    """Signals: `submitted()` on what ends the editing."""
+
     submitted = Signal()
-    escaped = Signal()
-    focus_changed = Signal()
-    height_changed = Signal()
 
     def __init__(self, appearance: Appearance, text: str, *, sends_on_return: bool) -> None:
-        super().__init__()
-        self._appearance = appearance
+        super().__init__(appearance, _MOST_LINES)
         self._sends_on_return = sends_on_return
-        self._is_fitting = False
-        self.setFont(appearance.font("reading"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setCursorWidth(2)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(0)
-        # To break an endless word at words first takes time that grows with its length squared.
-        if any(_ENDLESS_WORD.match(text, at) for at in range(0, len(text), 2500)):
-            self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.takes_escape = True
+        self.choose_wrapping(text)
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self.textChanged.connect(self._fit)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        # Or the window's Escape, which stops an answer, would get the key.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = event.key(), event.modifiers()
-        # While an input method composes, Return and Escape are its own.
-        is_composing = bool(self.textCursor().block().layout().preeditAreaText())
-        is_return = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-        if is_composing:
-            super().keyPressEvent(event)
-        elif is_return and (control or (self._sends_on_return and not shift)):
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        ends = is_return and (control or (self._sends_on_return and not shift))
+        if ends and not self.is_composing:
             self.submitted.emit()
-        elif key == Qt.Key.Key_Escape:
-            self.escaped.emit()
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
-        if self._is_fitting:
-            return
-        self._is_fitting = True
-        # Only as many lines are laid out as can be seen.
-        lines = 0
-        block = self.document().firstBlock()
-        while block.isValid() and lines <= _MOST_LINES:
-            self.blockBoundingRect(block)
-            lines += block.lineCount()
-            block = block.next()
-        spacing = math.ceil(QFontMetricsF(self.font()).lineSpacing())
-        height = min(max(lines, 1), _MOST_LINES) * spacing
-        has_more = lines > _MOST_LINES
-        self.setVerticalScrollBarPolicy(
-            Qt.ScrollBarPolicy.ScrollBarAsNeeded
-            if has_more
-            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        )
-        if height != self.height() or self.minimumHeight() != height:
-            self.setFixedHeight(height)
-            self.height_changed.emit()
-        self._is_fitting = False

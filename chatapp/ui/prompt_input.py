@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import re
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
-    QFocusEvent,
-    QFontMetricsF,
     QInputMethodEvent,
     QKeyEvent,
     QResizeEvent,
     QTextCursor,
-    QTextOption,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from chatapp.ui.local_files import local_files
+from chatapp.ui.widgets.growing_field import GrowingField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,51 +26,29 @@ if TYPE_CHECKING:
 
 _MOST_LINES: Final = 10
 _LONG_LINE: Final = 20_000  # characters: longer ones are laid out noticeably late
-_ENDLESS_WORD: Final = re.compile(r"\S{2500}")
 
 
-class PromptInput(QPlainTextEdit):
+class PromptInput(GrowingField):
     """Plain text that grows from 1 to 10 lines, then scrolls.
 
-    Signals: `submitted()` on Return; `escaped()`; `focus_changed()`; `files_given(tuple[Path,
-    ...])` and `long_text_given(str)` when they are pasted or dropped, instead of writing them.
+    Signals: `submitted()` on Return; `files_given(tuple[Path, ...])` and `long_text_given(str)`
+    when they are pasted or dropped, instead of writing them.
     """
 
     submitted = Signal()
-    escaped = Signal()
-    focus_changed = Signal()
     files_given = Signal(object)
     long_text_given = Signal(object)
 
     def __init__(
         self, appearance: Appearance, settings: SettingsFile, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._appearance = appearance
+        super().__init__(appearance, _MOST_LINES, parent)
         self._settings = settings
         self._history: list[str] = []
         self._recalled: int | None = None
         self._pastes_inline = False
-        self._is_fitting = False
         self._placeholder = ""
-        self.takes_escape = False
-        self.setFont(appearance.font("reading"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setCursorWidth(2)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(0)
         self.setAccessibleName(self.tr("Message"))
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self.textChanged.connect(self._on_text_changed)
-        self._fit()
-
-    @property
-    def is_composing(self) -> bool:
-        """Whether an input method has text that is not chosen yet."""
-        return bool(self.textCursor().block().layout().preeditAreaText())
 
     @property
     def undo_steps(self) -> int:
@@ -99,7 +73,7 @@ class PromptInput(QPlainTextEdit):
 
     def put(self, text: str) -> None:
         """Replace what is written, the cursor at its end. Undo brings it back."""
-        self._choose_wrapping(text)
+        self.choose_wrapping(text)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
@@ -109,7 +83,7 @@ class PromptInput(QPlainTextEdit):
 
     def write(self, text: str) -> None:
         """Put `text` where the cursor is, in the place of what is selected."""
-        self._choose_wrapping(text)
+        self.choose_wrapping(text)
         # What Qt does with a paste builds a second document on the way.
         self.insertPlainText(text)
         self.ensureCursorVisible()
@@ -169,17 +143,6 @@ class PromptInput(QPlainTextEdit):
         else:
             super().dragMoveEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if (
-            self.takes_escape
-            and event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         modifiers = event.modifiers()
@@ -189,8 +152,6 @@ class PromptInput(QPlainTextEdit):
             # While an input method composes, Return chooses a candidate.
             if not self.is_composing:
                 self.submitted.emit()
-        elif key == Qt.Key.Key_Escape and self.takes_escape:
-            self.escaped.emit()
         elif key == Qt.Key.Key_V and shift and control:
             self._paste_inline()
         elif not (
@@ -202,18 +163,8 @@ class PromptInput(QPlainTextEdit):
         super().inputMethodEvent(event)
         self._show_placeholder()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
         # What was scrolled away while the field was smaller comes back.
         self.verticalScrollBar().setValue(0)
         self.ensureCursorVisible()
@@ -260,41 +211,4 @@ class PromptInput(QPlainTextEdit):
         )
         return cursor.blockNumber() == self.textCursor().blockNumber() and (
             cursor.position() == self.textCursor().position()
-        )
-
-    def _on_text_changed(self) -> None:
-        if self.document().isEmpty():
-            self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-            self._fit()  # a change of the mode goes untold
-
-    def _choose_wrapping(self, added: str) -> None:
-        # Breaking at words and then anywhere takes time that grows with the square of a word's
-        # length: a minute for a pasted megabyte without a space. To look at every other stretch
-        # is enough to find the words of twice its length.
-        if any(_ENDLESS_WORD.match(added, at) for at in range(0, len(added), 2500)):
-            self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
-
-    def _fit(self) -> None:
-        if self._is_fitting:
-            return
-        self._is_fitting = True
-        # What is not laid out counts as one line, and Qt doesn't tell of all that it lays out. A
-        # look at the beginning costs nothing, even in a text of a megabyte.
-        lines = 0
-        block = self.document().firstBlock()
-        while block.isValid() and lines <= _MOST_LINES:
-            self.blockBoundingRect(block)  # which lays it out
-            lines += block.lineCount()
-            block = block.next()
-        self._is_fitting = False
-        shown = min(max(lines, 1), _MOST_LINES)
-        # The layout gives each line a whole number of pixels.
-        spacing = math.ceil(QFontMetricsF(self.font()).lineSpacing())
-        room = max(0, self._appearance.line_height("reading") - spacing)
-        self.setViewportMargins(0, room // 2, 0, 0)
-        self.setFixedHeight(shown * spacing + room)
-        self.setVerticalScrollBarPolicy(
-            Qt.ScrollBarPolicy.ScrollBarAsNeeded
-            if lines > _MOST_LINES
-            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )

@@ -1,11 +1,11 @@
-"""The bar above the conversation: its title, its model, and a menu."""
+"""The bar above the conversation: its title, its model, Find, and a menu."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from chatapp.ui.widgets.elided_label import ElidedLabel
@@ -23,14 +23,15 @@ _TITLE_WIDTH_NARROW = 200
 
 
 class TopBar(QWidget):
-    """Shows the title (a click renames it), the model chip and the menu button.
+    """Shows the title (a click renames it), the model chip and the buttons.
 
     Signals: `sidebar_requested()` where the window is too narrow to show the sidebar beside;
-    `renamed(int, str)`; `keyboard_released()` when the title was being edited and nothing else has
-    the keyboard now.
+    `find_requested()`; `renamed(int, str)`; `keyboard_released()` when the title was being edited
+    and nothing else has the keyboard now.
     """
 
     sidebar_requested = Signal()
+    find_requested = Signal()
     renamed = Signal(int, str)
     keyboard_released = Signal()
 
@@ -57,6 +58,10 @@ class TopBar(QWidget):
         self._editor.installEventFilter(self)
         self._editor.hide()
 
+        self._find = IconButton(
+            appearance, "search", self.tr("Find in conversation"), QKeySequence("Ctrl+F")
+        )
+        self._find.clicked.connect(self.find_requested)
         self._more = IconButton(appearance, "more", self.tr("More"))
         self._more.clicked.connect(lambda: self._open_menu(menu))
 
@@ -68,13 +73,18 @@ class TopBar(QWidget):
         row.addWidget(self._editor)
         row.addWidget(chip)
         row.addStretch(1)
-        row.addWidget(self._more)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addWidget(self._find)
+        buttons.addWidget(self._more)
+        row.addLayout(buttons)
         appearance.changed.connect(self.update)
 
     def set_conversation(self, conversation_id: int | None, title: str) -> None:
         """Show a title; a new conversation has none that could be changed."""
         self._conversation_id = conversation_id
         self._title.setText(title or self.tr("New conversation"))
+        self._find.setEnabled(conversation_id is not None)
         can_rename = conversation_id is not None
         self._title.setCursor(
             Qt.CursorShape.IBeamCursor if can_rename else Qt.CursorShape.ArrowCursor
@@ -83,6 +93,7 @@ class TopBar(QWidget):
     def set_narrow(self, *, narrow: bool, very_narrow: bool) -> None:
         """Give the title less room, or none, and offer the sidebar as a drawer instead."""
         self._sidebar.setVisible(very_narrow)
+        self._find.setVisible(not very_narrow)
         self._has_room = not very_narrow
         self._title.setVisible(self._has_room and self._editor.isHidden())
         self._title.setMaximumWidth(_TITLE_WIDTH_NARROW if narrow else _TITLE_WIDTH)

@@ -178,3 +178,19 @@ def test_the_menu_has_the_actions(window: Window) -> None:
     assert window.actions.rename in menu.actions()
     assert window.actions.toggle_sidebar in menu.actions()
     menu.close()
+
+
+def test_the_button_opens_find(window: Window) -> None:
+    (button,) = (
+        button
+        for button in window.main.top_bar.findChildren(IconButton)
+        if button.accessibleName() == "Find in conversation"
+    )
+    assert button.isVisible()
+    assert not button.isEnabled()  # there is nothing to be found yet
+    window.ask("Why is the sky blue?")
+    window.wait(button.isEnabled)
+    window.click(button)
+    assert window.main.pane.find_bar.is_open
+    window.new()
+    assert not button.isEnabled()

@@ -69,6 +69,7 @@ class BlockColumn:
         self.width = width
         self.blocks: list[Block] = []
         self.heights = Heights()  # each with the gap above it
+        self.kept = 0  # blocks that the last change left as they were
         self._gaps: list[int] = []
         self._layouts: list[BlockLayout | None] = []
         self._is_growing = False
@@ -90,6 +91,7 @@ class BlockColumn:
         if was_growing and not is_growing and kept == len(blocks) and blocks:
             kept -= 1  # the last one is complete now, which may change its colours
             spare = self._layouts[kept:]
+        self.kept = kept
         del self.blocks[kept:], self._gaps[kept:], self._layouts[kept:]
         self.heights.truncate(kept)
         for index in range(kept, len(blocks)):
@@ -335,6 +337,7 @@ class BlockColumn:
             return 60.0
         style = style_of(block)
         width = self._width_of(block)
+        # Whole pixels, like all true heights: else borders would lie between them.
         return estimated_lines(visible_text(block), width / (appearance.size * 0.55)) * float(
             appearance.line_height(style)
         )

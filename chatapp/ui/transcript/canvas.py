@@ -32,7 +32,7 @@ from chatapp.ui.transcript.message_item import (
     MessageItem,
     QuestionItem,
 )
-from chatapp.ui.transcript.scrolling import ScrollingTranscript
+from chatapp.ui.transcript.scrolling import Awaited, ScrollingTranscript
 from chatapp.ui.transcript.selection import Match, Position, Selection, marks_of
 from chatapp.ui.transcript.stage import Spot, Stage
 
@@ -46,12 +46,13 @@ if TYPE_CHECKING:
     from chatapp.ui.transcript.drawings import Drawings
     from chatapp.ui.transcript.markdown import MarkdownParser
 
-OVERHANG: Final = 8  # room beside the column for what hangs out of it
+OVERHANG: Final = 8  # room around the column and its blocks for what hangs out of them
 
 _FRAME_MS: Final = 33
 _SLOWEST_MS: Final = 400
 _COPIED_MS: Final = 1500
 _SPIN_MS: Final = 33
+_FEW: Final = 4  # rectangles that are painted one by one
 _MARGIN_ABOVE: Final = 24  # above what is scrolled to
 
 
@@ -98,6 +99,7 @@ class TranscriptCanvas(ScrollingTranscript):
         self.covered_above = 0.0  # pixels at the top that something lies over
         self._changed: set[int] = set()  # ids of messages that have to be drawn again
         self._is_busy = False  # an answer is being written
+        self._end = (0, False)  # the last message, and whether it is being written
         self._flush_ms = _FRAME_MS
         self._selection: Selection | None = None
         self._matches: dict[int, list[Match]] = {}
@@ -140,11 +142,16 @@ class TranscriptCanvas(ScrollingTranscript):
     # What owners ask for
 
     def show_range(self, row: int, block: int, begin: int, end: int) -> None:
-        """Scroll so that a part of a message is seen, about a third down if it was not."""
+        """Scroll so that a part of a message is seen, about a third down if it was not.
+
+        Of a text that is not read so far, that happens when it is, unless the reader scrolls first.
+        """
+        self._awaited = None
         item = self._items.item(row)
-        while block >= len(item.column) and item.has_more:
-            item.read_more()
         if block >= len(item.column):
+            if item.has_more:
+                self._awaited = Awaited(item.message.id, block, begin, end)
+                self._read_timer.start()
             return
         item.column.measure(block, block)
         item.column.layout(block).show_position(begin)
@@ -160,7 +167,7 @@ class TranscriptCanvas(ScrollingTranscript):
                     self.viewport().update()
                     return
         self._jump.stop()
-        self._go_to(self._anchor_of(Position(row, block, begin), height / 3))
+        self._go_to(self._anchor_of(Position(row, block, begin), height // 3))
 
     def set_matches(self, matches: dict[int, list[Match]], current: Match | None) -> None:
         """Mark what is looked for; by the rows of the messages."""
@@ -173,7 +180,7 @@ class TranscriptCanvas(ScrollingTranscript):
         changed, self._changed = self._changed, set()
         started = time.perf_counter()
         places = {one.row: one for one in self._placed}
-        must_place = False
+        must_place, is_growing = False, True
         for message_id in changed:
             row = self._model.row_of(message_id)
             if row is None:
@@ -190,9 +197,12 @@ class TranscriptCanvas(ScrollingTranscript):
                 item.show(self._model.message_at(row), None)
                 self._note_height(row, item)
                 must_place = True
+            # What grows changes at its end alone.
+            is_growing = is_growing and item.message.status is MessageStatus.GENERATING
         self._update_busy()
         if must_place:
-            self._place(changed_rows={self._model.row_of(number) for number in changed})
+            rows = {self._model.row_of(number) for number in changed}
+            self._place(changed_rows=rows if is_growing else None)
         # So that a text that is slow to draw leaves time for everything else.
         spent = round((time.perf_counter() - started) * 1000)
         self._flush_ms = min(max(_FRAME_MS, 4 * spent), _SLOWEST_MS)
@@ -202,6 +212,7 @@ class TranscriptCanvas(ScrollingTranscript):
     def _on_reset(self) -> None:
         self._jump.stop()
         self._flush_timer.stop()
+        self._awaited = None
         self._drop_editor()
         self._changed.clear()
         self._stage.toggled.clear()
@@ -289,6 +300,9 @@ class TranscriptCanvas(ScrollingTranscript):
         last_id = last.id if last is not None else 0
         for item in self._items.known_items():
             item.set_place(is_last=item.message.id == last_id, is_busy=self._is_busy)
+        if (last_id, self._is_busy) != self._end:
+            self._end = (last_id, self._is_busy)
+            self.viewport().update()  # other answers may show other actions now
 
     def _thinking_seconds(self, key: Hashable) -> float:
         number = key[0] if isinstance(key, tuple) and isinstance(key[0], int) else 0
@@ -302,7 +316,15 @@ class TranscriptCanvas(ScrollingTranscript):
         return origin.usage.reasoning_ms / 1000 if origin is not None else 0.0
 
     def _read_more(self) -> None:
-        """Read another piece of a long text that is on the screen."""
+        """Read another piece of a long text that shall be seen or is on the screen."""
+        awaited = self._awaited
+        row = self._model.row_of(awaited.message) if awaited is not None else None
+        if awaited is not None and row is not None:
+            item = self._items.item(row)
+            item.read_more()
+            self._note_height(row, item)
+            self.show_range(row, awaited.block, awaited.begin, awaited.end)
+            return
         for one in self._placed:
             if one.item.has_more:
                 one.item.read_more()
@@ -327,11 +349,21 @@ class TranscriptCanvas(ScrollingTranscript):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        clip = QRectF(event.rect())
+        # What scrolling uncovers at one end and what lies below the pill at the other are apart.
+        rects = list(event.region())
+        if len(rects) > _FEW:
+            rects = [event.rect()]
+        for rect in rects:
+            if len(rects) > 1:
+                painter.setClipRect(rect)
+            # What a neighbour draws over its edge belongs to the picture too.
+            self._paint(painter, QRectF(rect.adjusted(0, -OVERHANG, 0, OVERHANG)))
+
+    def _paint(self, painter: QPainter, clip: QRectF) -> None:
         painter.fillRect(clip, self._appearance.theme.surface)
         left = self.column_left
         for one in self._placed:
-            if one.bottom < clip.top() - OVERHANG or one.top > clip.bottom():
+            if one.bottom < clip.top() or one.top > clip.bottom():
                 continue
             if one.item.message.id == self._edited and self._editor is not None:
                 continue

@@ -48,13 +48,14 @@ class Estimates:
             del numbers[count:]
 
     def heights(self, columns: float, line: float) -> list[float]:
-        """All in logical pixels, where so many letters are in a line of this height."""
+        """All in whole logical pixels, where so many letters are in a line of this height."""
         each = line / columns
         return [
-            letters * each + lines * line + pixels
+            (letters * each + lines * line + pixels) // 1
             for letters, lines, pixels in zip(self._letters, self._lines, self._pixels, strict=True)
         ]
 
     def last(self, columns: float, line: float) -> float:
         """The height of the last message."""
-        return self._letters[-1] * line / columns + self._lines[-1] * line + self._pixels[-1]
+        each = line / columns
+        return (self._letters[-1] * each + self._lines[-1] * line + self._pixels[-1]) // 1

@@ -6,9 +6,10 @@ what is written. The scroll bar only shows where that is: it is never the truth.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractAnimation, QRect, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QAbstractAnimation, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -28,6 +29,16 @@ _AT_END: Final = 2  # pixels from the end that still count as the end
 _PILL_FROM: Final = 80  # pixels from the end at which the way back is offered
 _JUMP_MS: Final = 200
 _STEP: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A part of a message, named by its id, that shall be seen once it is read."""
+
+    message: int
+    block: int
+    begin: int
+    end: int
 
 
 class ScrollingTranscript(QAbstractScrollArea):
@@ -56,10 +67,12 @@ class ScrollingTranscript(QAbstractScrollArea):
         self._is_moving = False  # the view itself is scrolling, not the reader
         self._value = 0.0
         self._new_messages = 0
+        self._awaited: Awaited | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(_STEP)
-        self._pill = JumpPill(appearance, self)
+        # In the viewport: beside it, it would keep Qt from moving pixels.
+        self._pill = JumpPill(appearance, self.viewport())
         self._pill.hide()
         self._pill.clicked.connect(self.jump_to_latest)
         self._jump = QVariantAnimation(self)
@@ -180,6 +193,10 @@ class ScrollingTranscript(QAbstractScrollArea):
         bar.setValue(hidden if self._follows else round(self._value))
         self._is_moving = False
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        # Qt would paint everything whenever the bar moves; what has to be painted is known here.
+        return
+
     def _repaint(self, before: dict[int, float], changed_rows: set[int | None] | None) -> None:
         """Move the pixels that only moved; paint the rest."""
         viewport = self.viewport()
@@ -192,22 +209,26 @@ class ScrollingTranscript(QAbstractScrollArea):
             viewport.update()
             return
         if move:
-            viewport.scroll(0, int(move))
+            # With a rectangle, so that the pill is not moved along; its pixels are.
+            viewport.scroll(0, int(move), viewport.rect())
+            if self._pill.isVisible():
+                viewport.update(self._pill.geometry())
+                viewport.update(self._pill.geometry().translated(0, int(move)))
         for one in self._placed:
             if one.row in changed_rows:
                 self._update_changed(one)
 
     def _update_changed(self, one: Placed) -> None:
-        """Paint the end of a message that grew: from its last two blocks on."""
+        """Paint the end of a message that grew: from its first other block on."""
         column = one.item.column
         top = one.top
-        if len(column) > 1:
-            top += one.item.content[1] + column.top_of(len(column) - 2)
-        area = QRect(0, int(top) - 2, self.viewport().width(), int(one.bottom - top) + 4)
-        below = area.united(QRect(0, area.bottom(), area.width(), self.viewport().height()))
-        self.viewport().update(below)
+        if column.kept > 0:
+            top += one.item.content[1] + column.heights.before(column.kept)
+        viewport = self.viewport()
+        viewport.update(0, int(top) - 2, viewport.width(), viewport.height())
 
     def _go_to(self, anchor: Anchor) -> None:
+        self._awaited = None
         self._follows = False
         self._anchor = anchor
         self._place()
@@ -215,6 +236,7 @@ class ScrollingTranscript(QAbstractScrollArea):
         self._update_pill()
 
     def _go_to_end(self) -> None:
+        self._awaited = None
         self._items.pinned = None
         self._follows = True
         self._new_messages = 0
@@ -234,6 +256,7 @@ class ScrollingTranscript(QAbstractScrollArea):
     def scroll_by(self, pixels: float) -> None:
         """Move on through the text; negative is towards the beginning."""
         self._jump.stop()
+        self._awaited = None
         self._follows = False
         self._anchor = Anchor(self._anchor.row, self._anchor.block, self._anchor.y - pixels)
         self._place(set())
@@ -246,6 +269,7 @@ class ScrollingTranscript(QAbstractScrollArea):
             return
         if self._jump.state() is QAbstractAnimation.State.Running and not self._is_jump_step:
             self._jump.stop()
+        self._awaited = None
         moved = value - self._value
         height = self.viewport().height()
         bar = self.verticalScrollBar()
@@ -280,14 +304,14 @@ class ScrollingTranscript(QAbstractScrollArea):
         far = bar.maximum() - bar.value() > _PILL_FROM
         is_wanted = not self._follows and (far or self._new_messages > 0)
         self._pill.set_count(self._new_messages)
-        if is_wanted != self._pill.isVisibleTo(self):
+        if is_wanted != self._pill.isVisibleTo(self.viewport()):
             self._pill.setVisible(is_wanted)
         if is_wanted:
             self._place_pill()
 
     def _place_pill(self) -> None:
         size = self._pill.sizeHint()
-        left = (self.width() - size.width()) // 2
+        left = (self.width() - size.width()) // 2 - self.viewport().x()
         top = self.height() - size.height() - _PILL_GAP + SHADOW
         self._pill.setGeometry(left, top, size.width(), size.height())
         self._pill.raise_()

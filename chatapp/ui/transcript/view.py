@@ -288,7 +288,7 @@ class TranscriptView(WalkableTranscript):
     def _on_autoscroll(self) -> None:
         y, height = self._pointer.y(), self.viewport().height()
         by = y if y < 0 else y - height
-        self.scroll_by(max(-60, min(60, by / 2)))
+        self.scroll_by(max(-60, min(60, by // 2)))
         self._extend_selection(QPoint(self._pointer.x(), min(max(y, 0), height - 1)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_SMALL
 from chatapp.ui.widgets.icon_button import IconButton
+from chatapp.ui.widgets.keys import claims_escape
 
 if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
@@ -75,16 +76,7 @@ class SearchField(QLineEdit):
         return QSize(80, self._appearance.height(32))
 
     def event(self, event: QEvent) -> bool:
-        # Or the window's own Escape would get the key.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self.text()
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return bool(self.text() and claims_escape(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -647,6 +647,37 @@ def test_a_part_far_away_can_be_shown(
     view.show_range(51, 10**6, 0, 1)
 
 
+def test_a_part_that_is_not_read_yet_is_shown_when_it_is(
+    qtbot: QtBot, view: TranscriptView, model: TranscriptModel
+) -> None:
+    text = "\n\n".join(f"Paragraph {number}." for number in range(6000))
+    model.set_messages([*conversation(50), message(51), message(52, text)])
+
+    def is_seen(block: int) -> bool:
+        return any(
+            one.row == 51
+            and block < len(one.item.column)
+            and 0 <= one.top + one.item.rects(block, 0, 1)[0].top() <= view.viewport().height()
+            for one in view.placed
+        )
+
+    view.verticalScrollBar().setValue(0)
+    view.show_range(51, 5900, 0, 3)
+    assert not is_seen(5900)  # so nothing had to wait for it
+    qtbot.waitUntil(lambda: is_seen(5900), timeout=20_000)
+    check_places(view, 52)
+
+    model.set_messages([*conversation(50), message(51), message(53, text)])
+    view.verticalScrollBar().setValue(0)
+    view.show_range(51, 5900, 0, 3)
+    view.scroll_by(100)  # the reader wants to be somewhere else now
+    value = view.verticalScrollBar().value()
+    view.item(51).read_to(10**9)
+    for _ in range(10):
+        QApplication.processEvents()
+    assert view.verticalScrollBar().value() == value
+
+
 def test_a_part_of_a_closed_thought_is_opened(view: TranscriptView, model: TranscriptModel) -> None:
     model.set_messages([*conversation(10), message(12, THOUGHT)])
     begin = visible_text(view.item(10).column.blocks[0]).index("x = 1")
