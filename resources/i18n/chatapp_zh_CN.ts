@@ -1318,6 +1318,10 @@
         <translation>对话标题</translation>
     </message>
     <message>
+        <source>Find in conversation</source>
+        <translation>在对话中查找</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>更多</translation>
     </message>

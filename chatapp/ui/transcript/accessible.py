@@ -93,10 +93,11 @@ class AccessibleConversation(QAccessibleWidget):
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
         if not self._is_open:
             return None
-        for widget in self._widgets():
-            if QRect(widget.mapToGlobal(QPoint()), widget.size()).contains(x, y):
-                return QAccessible.queryAccessibleInterface(widget)
-        one = self.view.placed_at(self.view.viewport().mapFromGlobal(QPoint(x, y)).y())
+        at = self.view.viewport().mapFromGlobal(QPoint(x, y))
+        over = self.view.viewport().childAt(at)
+        if over is not None:
+            return QAccessible.queryAccessibleInterface(over)
+        one = self.view.placed_at(at.y())
         inside = self.rect().contains(x, y)
         return self.message(one.row) if one is not None and inside else None
 

@@ -350,9 +350,10 @@ class TranscriptCanvas(ScrollingTranscript):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         # What scrolling uncovers at one end and what lies below the pill at the other are apart.
-        rects = list(event.region())
-        if len(rects) > _FEW:
-            rects = [event.rect()]
+        region = event.region()
+        rects = [event.rect()]
+        if 1 < region.rectCount() <= _FEW:
+            rects = list(region)  # type: ignore[call-overload]  # its hints leave this out
         for rect in rects:
             if len(rects) > 1:
                 painter.setClipRect(rect)

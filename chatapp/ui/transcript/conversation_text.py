@@ -57,6 +57,7 @@ class ConversationText(QObject):
         self._total = 0
         self._spans: dict[int, list[tuple[int, int]]] = {}
         self._told = 0.0
+        self._told_known = (False, False)
         self._is_open = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._read_on)
@@ -217,13 +218,14 @@ class ConversationText(QObject):
         self._changed_rows.clear()
         self._folded, self._total = 0, 0
         self._unread = len(self._rows)
+        self._told_known = (False, False)
         self._next = row
         self._read_on()
 
     def _read_on(self) -> None:
         """Use a pause: first a quick look at all, then what readers see of each."""
         end = time.perf_counter() + _SLICE
-        was_counted, was_exact = self.is_counted, self.is_exact
+        before = (self.is_counted, self.is_exact)
         has_changed = bool(self._changed_rows)
         for row in sorted(self._changed_rows):
             if self._read(row, end):
@@ -238,9 +240,11 @@ class ConversationText(QObject):
             self._next += 1
         if not self.is_exact or self._changed_rows:
             self._timer.start(0)
-        has_changed = has_changed or was_counted != self.is_counted or was_exact != self.is_exact
+        known = (self.is_counted, self.is_exact)
+        # Who asks for matches may have read the last message in between.
+        has_changed = has_changed or not before == known == self._told_known
         if has_changed or time.perf_counter() - self._told > _TOLD:
-            self._told = time.perf_counter()
+            self._told, self._told_known = time.perf_counter(), known
             self.changed.emit()
 
     def _look_at(self, row: int) -> None:

@@ -207,13 +207,9 @@ class WalkableTranscript(TranscriptCanvas):
         return self.is_toggled(((message_id, 0), "open"))
 
     def widgets_inside(self) -> list[QWidget]:
-        """The widgets that lie over the text and are seen."""
-        found: list[QWidget] = []
-        if self._editor is not None:
-            found.append(self.viewport())
-        if not self._pill.isHidden():
-            found.append(self._pill)
-        return found
+        """The widgets with those that lie over the text and are seen."""
+        has_any = self._editor is not None or not self._pill.isHidden()
+        return [self.viewport()] if has_any else []
 
     def message_rect(self, row: int) -> QRectF:
         """Where a message lies in the viewport; about, when it isn't on the screen."""
