@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import codecs
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,9 @@ PIECES = {
     6: b"\xe6",
     7: b"\xb1\x89",
     8: b"\xe6\xb1",
+    10: "\ufffd".encode(),
+    11: b"\xef\xbf",
+    12: b"\xbd",
 }
 CONTROL = 9
 
@@ -22,12 +27,14 @@ tokens = st.lists(st.sampled_from([*PIECES, CONTROL]), max_size=12)
 written = st.lists(st.sampled_from([*PIECES, CONTROL, unseen(CONTROL)]), max_size=12)
 
 
-def spelling(token: int) -> bytes:
-    return b"" if token < 0 else PIECES.get(token, b"\xff<control>")
+def spelling(token: int) -> bytes | None:
+    return b"" if token < 0 else PIECES.get(token)
 
 
-def text(of: list[int]) -> bytes:
-    return b"".join(map(spelling, of))
+def text(of: list[int]) -> str:
+    """What is seen of it; a control token is `|`."""
+    pieces = [b"|" if (piece := spelling(token)) is None else piece for token in of]
+    return b"".join(pieces).decode("utf-8", "replace")
 
 
 def test_the_longest_common_beginning() -> None:
@@ -63,6 +70,32 @@ def test_a_control_token_that_was_read_is_not_spelled_away() -> None:
     assert respell([1, CONTROL, 4], [5], spelling) == ([5], 0)
 
 
+def test_what_is_no_character_comes_back_as_a_replacement() -> None:
+    # Half of a character, then b: the prompt has the replacement character there.
+    assert respell([CONTROL, 6, 2, 1], [CONTROL, 10, 2, 1, CONTROL], spelling) == (
+        [CONTROL, 6, 2, 1, CONTROL],
+        4,
+    )
+    assert respell([1, 6, 6, 2], [1, 10, 11, 12, 2], spelling) == ([1, 6, 6, 2], 4)
+
+
+def test_half_a_character_at_the_end_is_read_again() -> None:
+    # Nobody saw it, so that the next prompt does not have it.
+    assert respell([1, 2, 6, CONTROL], [3, CONTROL, 1], spelling) == ([1, 2, CONTROL, 1], 2)
+    assert respell([1, 2, 6], [3, 10], spelling) == ([1, 2, 10], 2)
+
+
+def test_a_character_that_both_begin_alike() -> None:
+    assert respell([1, 6, 7, 2], [1, 6, 7, 4], spelling) == ([1, 6, 7, 4], 3)
+    # 汉 in two ways, the first token of which is the same.
+    assert respell([6, 7, 1, 2], [6, 7, 3], spelling) == ([6, 7, 1, 2], 4)
+
+
+def test_another_answer_does_not_begin_with_what_was_written_unseen() -> None:
+    assert respell([1, unseen(CONTROL), 2], [1], spelling) == ([1], 1)
+    assert respell([1, unseen(CONTROL), 2], [1, 1], spelling) == ([1, 1], 1)
+
+
 @given(written, tokens)
 def test_the_text_stays(kept: list[int], wanted: list[int]) -> None:
     result, common = respell(kept, wanted, spelling)
@@ -77,3 +110,21 @@ def test_the_text_stays(kept: list[int], wanted: list[int]) -> None:
 def test_all_of_it_is_kept_where_the_text_goes_on(kept: list[int], more: list[int]) -> None:
     wanted = [*kept, CONTROL, *more]
     assert respell(kept, wanted, spelling) == (wanted, len(kept))
+
+
+@given(st.lists(st.sampled_from([*PIECES, unseen(CONTROL)]), max_size=12), tokens)
+def test_what_was_seen_of_an_answer_is_not_read_again(answer: list[int], more: list[int]) -> None:
+    def spelled(token: int) -> bytes | None:
+        return chr(token - 100).encode() if token >= 100 else spelling(token)
+
+    whole = max(n for n in range(len(answer) + 1) if is_whole(answer[:n]))
+    seen = [100 + ord(character) for character in text(answer[:whole])]
+    _, common = respell(answer, [*seen, CONTROL, *more], spelled)
+    assert set(answer[common:whole]) <= {unseen(CONTROL)}
+
+
+def is_whole(answer: list[int]) -> bool:
+    """Whether it doesn't end within a character."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    decoder.decode(b"".join(spelling(token) or b"" for token in answer))
+    return not decoder.getstate()[0]

@@ -5,6 +5,7 @@ What was read stays usable only if the next prompt spells it in the same way.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Sequence
 
 
@@ -33,33 +34,44 @@ def common_length(first: Sequence[int], second: Sequence[int]) -> int:
 
 
 def respell(
-    kept: list[int], wanted: list[int], spelling: Callable[[int], bytes]
+    kept: list[int], wanted: list[int], spelling: Callable[[int], bytes | None]
 ) -> tuple[list[int], int]:
     """`wanted` with the tokens of `kept` as far as they spell the same text, and how many it took.
 
     The border lies where a token ends in both, so the rest stays as llama.cpp makes it. `spelling`
-    must be different for each control token, and never the beginning of anything else; what a model
-    wrote unseen has an empty one.
+    is None for a control token, which stands for itself, and empty for what a model wrote unseen.
     """
     start = common_length(kept, wanted)
     kept_end, wanted_end = start, start
     kept_at, wanted_at = start, start
-    left = right = b""
+    # What is no character in the bytes that a model wrote came back as U+FFFD with the prompt.
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    decoder.decode(b"".join(spelling(token) or b"" for token in kept[max(0, start - 3) : start]))
+    left, right = b"", decoder.getstate()[0]  # the first half of a character, in both
     while True:
         if not left:
             if kept_at == len(kept):
                 break
-            left = spelling(kept[kept_at])
+            token = kept[kept_at]
+            piece = spelling(token)
             kept_at += 1
-        if not right:
-            if wanted_at == len(wanted):
+            if piece is not None:
+                left = decoder.decode(piece).encode()
+            elif right or decoder.getstate()[0] or wanted[wanted_at : wanted_at + 1] != [token]:
                 break
-            right = spelling(wanted[wanted_at])
+            else:
+                wanted_at += 1
+        if left and not right:
+            piece = spelling(wanted[wanted_at]) if wanted_at < len(wanted) else None
+            if piece is None:
+                break
+            right = piece
             wanted_at += 1
         shared = min(len(left), len(right))
         if left[:shared] != right[:shared]:
             break
         left, right = left[shared:], right[shared:]
-        if not left and not right:
+        # What was written unseen at the end is not wanted: another answer may begin there.
+        if not left and not right and not decoder.getstate()[0] and wanted_at > wanted_end:
             kept_end, wanted_end = kept_at, wanted_at
     return kept[:kept_end] + wanted[wanted_end:], kept_end

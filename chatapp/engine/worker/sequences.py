@@ -11,7 +11,6 @@ made, places that become free stay unused until all is packed again.
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
 
@@ -87,8 +86,7 @@ class Sequences:
         self._all: list[Sequence] = []
         self._aside = 0  # places that stay unused until all is packed again
         self._vocabulary = vocabulary
-        self._spellings: dict[int, bytes] = {}
-        self._mark = b"\xff" + os.urandom(8)  # no text has this
+        self._spellings: dict[int, bytes | None] = {}
 
     def take(self, prompt: list[int], conversation: str) -> Sequence:
         """A sequence in the context for this prompt, with as much of it read as can be had.
@@ -419,13 +417,8 @@ class Sequences:
         self._store.put(sequence.conversation, self._key, state)
         sequence.saved = True
 
-    def _spelling(self, token: int) -> bytes:
-        spelling = self._spellings.get(token)
-        if spelling is None:
-            if token < 0:
-                spelling = b""  # it was written unseen
-            else:
-                mark = self._mark + token.to_bytes(4, "little")
-                spelling = self._vocabulary.piece(token) or mark
-            self._spellings[token] = spelling
-        return spelling
+    def _spelling(self, token: int) -> bytes | None:
+        if token not in self._spellings:
+            unseen = b""
+            self._spellings[token] = unseen if token < 0 else self._vocabulary.piece(token) or None
+        return self._spellings[token]
