@@ -46,6 +46,10 @@ class StorageError(ChatappError):
     """The conversations could not be read or written."""
 
 
+class HubError(ChatappError):
+    """The Hub could not be asked, or what it gave can't be used."""
+
+
 # Environment
 
 
@@ -61,6 +65,28 @@ class DiskFull(EnvironmentProblem):
     """No space left where `path` lies."""
 
     path: str
+
+
+@dataclass(eq=False)
+class FileTooLargeForDisk(EnvironmentProblem):
+    """The file system where `path` lies can't keep a file of this size."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class CopyDamaged(EnvironmentProblem):
+    """What was written to `path` is not what was copied, or that changed meanwhile."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class TrashUnavailable(EnvironmentProblem):
+    """The file can't be moved to the trash; `detail` is what the system says."""
+
+    path: str
+    detail: str
 
 
 @dataclass(eq=False)
@@ -98,6 +124,14 @@ class ModelUnknown(InputError):
 
 
 @dataclass(eq=False)
+class ModelAmbiguous(InputError):
+    """Several models have this name."""
+
+    name: str
+    count: int
+
+
+@dataclass(eq=False)
 class ModelFileMissing(InputError):
     """The model file is not there."""
 
@@ -130,6 +164,86 @@ class NotGguf(InputError):
     """The file does not begin as a GGUF file does."""
 
     path: str
+
+
+@dataclass(eq=False)
+class NameUnsafe(InputError):
+    """A file name that would lead out of its folder, or that no system can keep."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AddressInvalid(InputError):
+    """This can't be the address of a Hub or of a proxy."""
+
+    address: str
+
+
+@dataclass(eq=False)
+class CaFileInvalid(InputError):
+    """The file with certificates is not there or holds none."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class FileInTheWay(InputError):
+    """Another file has the name that a copy should get."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class FolderInFolder(InputError):
+    """The new folder is the old one, lies in it or holds it."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class MoveUnfinished(InputError):
+    """Models were to be moved to `path`, which was interrupted."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ModelNotOurs(InputError):
+    """The model is used in place and belongs to another program or folder."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ShardsMissing(InputError):
+    """A model in several files lacks some of them."""
+
+    path: str
+    missing: int
+
+
+@dataclass(eq=False)
+class NothingFits(InputError):
+    """No file of the repository fits into this computer; `smallest` is a quantisation or a file."""
+
+    repo: str
+    smallest: str
+
+
+@dataclass(eq=False)
+class AlreadyQuantized(InputError):
+    """The model was made smaller before: doing it again costs more than the type tells."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class NotSmaller(InputError):
+    """A model of this type would be as large as it is now, or larger."""
+
+    path: str
+    kind: str
 
 
 @dataclass(eq=False)
@@ -293,6 +407,23 @@ class WorkerKeepsDying(ModelError):
     detail: str
 
 
+@dataclass(eq=False)
+class QuantizeFailed(EngineError):
+    """A model could not be made smaller; `detail` is the reason of llama.cpp or of the system."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class QuantizedUnusable(EngineError):
+    """What a model became can't be used and was deleted; `detail` says why."""
+
+    path: str
+    kind: str
+    detail: str
+
+
 # Storage
 
 
@@ -336,6 +467,114 @@ class ConversationMissing(StorageError):
     """
 
     conversation_id: int | None
+
+
+# Hub
+
+
+@dataclass(eq=False)
+class HubUnreachable(HubError):
+    """No connection to this host; `detail` is what the system says."""
+
+    host: str
+    detail: str
+
+
+@dataclass(eq=False)
+class HubTimeout(HubError):
+    """The host did not answer in time."""
+
+    host: str
+    seconds: int
+
+
+@dataclass(eq=False)
+class HubRefused(HubError):
+    """The host answered with an error that has no class of its own."""
+
+    host: str
+    status: int
+    detail: str
+
+
+@dataclass(eq=False)
+class HubAnswerInvalid(HubError):
+    """What the host answered is not what a Hub answers, as that of a login page."""
+
+    host: str
+    detail: str
+
+
+@dataclass(eq=False)
+class CertificateRejected(HubError):
+    """The host's certificate is not trusted."""
+
+    host: str
+    detail: str
+
+
+@dataclass(eq=False)
+class RateLimited(HubError):
+    """The host wants no more requests for a while."""
+
+    host: str
+    seconds: int
+
+
+@dataclass(eq=False)
+class TokenInvalid(HubError):
+    """The host does not accept the access token, or wants one."""
+
+    host: str
+
+
+@dataclass(eq=False)
+class Offline(HubError):
+    """Connections are turned off."""
+
+
+@dataclass(eq=False)
+class RepoMissing(HubError):
+    """There is no such repository, or it is private."""
+
+    repo: str
+
+
+@dataclass(eq=False)
+class RepoGated(HubError):
+    """Whoever made the repository wants its conditions accepted first."""
+
+    repo: str
+
+
+@dataclass(eq=False)
+class RepoFileMissing(HubError):
+    """The repository has no such file."""
+
+    repo: str
+    file: str
+
+
+@dataclass(eq=False)
+class FileChangedOnHub(HubError):
+    """The file is another one now than when its download began."""
+
+    repo: str
+    file: str
+
+
+@dataclass(eq=False)
+class ChecksumMismatch(HubError):
+    """What arrived is not what the Hub describes."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class DownloadBusy(HubError):
+    """Something else writes this file already."""
+
+    path: str
 
 
 # Errors that outlive the process, stored with the answer that they ended

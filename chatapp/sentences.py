@@ -39,6 +39,19 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.DiskFull: QT_TRANSLATE_NOOP(
         "errors", "The disk is full. Free some space where {path} lies and try again."
     ),
+    errors.FileTooLargeForDisk: QT_TRANSLATE_NOOP(
+        "errors",
+        "The disk can't keep a file as large as {path}. Choose a models folder on another disk in "
+        "the settings.",
+    ),
+    errors.CopyDamaged: QT_TRANSLATE_NOOP(
+        "errors",
+        "The copy {path} is not like the original, which was kept. Check the disk and try again.",
+    ),
+    errors.TrashUnavailable: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} can't be moved to the trash ({detail}). Delete it for good, or in its folder.",
+    ),
     errors.DisplayMissing: QT_TRANSLATE_NOOP(
         "errors",
         "There is no display to open a window on. Use “chatapp chat” for a conversation in the "
@@ -60,6 +73,10 @@ _SENTENCES: dict[type[ChatappError], str] = {
     ),
     errors.ModelUnknown: QT_TRANSLATE_NOOP(
         "errors", "No model is called “{name}”. “chatapp models list” shows what is there."
+    ),
+    errors.ModelAmbiguous: QT_TRANSLATE_NOOP(
+        "errors",
+        "{count} models are called {name}. Name one by its path or with its quantisation.",
     ),
     errors.ModelFileMissing: QT_TRANSLATE_NOOP(
         "errors", "The model file {path} is not there. Choose another model."
@@ -108,6 +125,51 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.AttachmentNotText: QT_TRANSLATE_NOOP(
         "errors", "“{name}” is not a text file. Attach text or program code."
     ),
+    errors.NameUnsafe: QT_TRANSLATE_NOOP(
+        "errors",
+        "The name {name} can't be used for a file. Choose another file.",
+    ),
+    errors.AddressInvalid: QT_TRANSLATE_NOOP(
+        "errors",
+        "{address} is not an address that can be used. Correct it in the settings.",
+    ),
+    errors.CaFileInvalid: QT_TRANSLATE_NOOP(
+        "errors",
+        "There are no certificates to read in {path}. Choose another file in the settings.",
+    ),
+    errors.FileInTheWay: QT_TRANSLATE_NOOP(
+        "errors", "There is another file at {path}. Move it away and try again."
+    ),
+    errors.FolderInFolder: QT_TRANSLATE_NOOP(
+        "errors",
+        "The folder {path} is the one in use, lies in it or holds it. Choose another one.",
+    ),
+    errors.MoveUnfinished: QT_TRANSLATE_NOOP(
+        "errors",
+        "Moving the models to {path} was interrupted. Go on with it, or undo it, first.",
+    ),
+    errors.ModelNotOurs: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} belongs to another program and is only used here. Delete it there.",
+    ),
+    errors.ShardsMissing: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} is one of several files and {missing} of them are missing. Put all of them into "
+        "the folder.",
+    ),
+    errors.NothingFits: QT_TRANSLATE_NOOP(
+        "errors",
+        "Nothing in {repo} fits into this computer. Choose a smaller model; the smallest file can "
+        "be had all the same as {repo}:{smallest}.",
+    ),
+    errors.AlreadyQuantized: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} was made smaller before. Choose the original, or allow to make it smaller once "
+        "more, which costs quality.",
+    ),
+    errors.NotSmaller: QT_TRANSLATE_NOOP(
+        "errors", "{path} would not become smaller as {kind}. Choose a smaller type."
+    ),
     # Engine
     errors.ModelFileDamaged: QT_TRANSLATE_NOOP(
         "errors", "The model file {path} is damaged or incomplete. Download it again."
@@ -148,6 +210,15 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "The model stopped {count} times in a row and is not started again by itself. Choose a "
         "smaller model, or try again.",
     ),
+    errors.QuantizeFailed: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} could not be made smaller ({detail}). Choose another type or another model.",
+    ),
+    errors.QuantizedUnusable: QT_TRANSLATE_NOOP(
+        "errors",
+        "What {path} became as {kind} can't be used ({detail}) and was deleted. Choose another "
+        "type.",
+    ),
     # Storage
     errors.DatabaseTooNew: QT_TRANSLATE_NOOP(
         "errors",
@@ -169,5 +240,68 @@ _SENTENCES: dict[type[ChatappError], str] = {
     ),
     errors.ConversationMissing: QT_TRANSLATE_NOOP(
         "errors", "This conversation was deleted meanwhile. Start a new one."
+    ),
+    # Hub
+    errors.HubUnreachable: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} can't be reached ({detail}). Check the connection, or choose a mirror or a proxy "
+        "in the settings.",
+    ),
+    errors.HubTimeout: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} did not answer in {seconds} seconds. Try again, or choose a mirror in the "
+        "settings.",
+    ),
+    errors.HubRefused: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} answered with error {status} ({detail}). Try again later.",
+    ),
+    errors.HubAnswerInvalid: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} did not answer as a Hub does ({detail}). Log in to the network, or check the "
+        "endpoint in the settings.",
+    ),
+    errors.CertificateRejected: QT_TRANSLATE_NOOP(
+        "errors",
+        "The certificate of {host} is not trusted ({detail}). Choose your network's CA file in "
+        "the settings.",
+    ),
+    errors.RateLimited: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} wants no more requests for {seconds} seconds. Try again then.",
+    ),
+    errors.TokenInvalid: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} wants an access token that it knows. Enter one in the settings.",
+    ),
+    errors.Offline: QT_TRANSLATE_NOOP(
+        "errors",
+        "Connections are turned off. Turn them on in the settings.",
+    ),
+    errors.RepoMissing: QT_TRANSLATE_NOOP(
+        "errors",
+        "There is no repository {repo}, or it is private. Check the name, or enter an access "
+        "token in the settings.",
+    ),
+    errors.RepoGated: QT_TRANSLATE_NOOP(
+        "errors",
+        "{repo} is shared under conditions. Accept them on its page, then enter an access token "
+        "in the settings.",
+    ),
+    errors.RepoFileMissing: QT_TRANSLATE_NOOP(
+        "errors",
+        "{repo} has no file {file}. Choose another one.",
+    ),
+    errors.FileChangedOnHub: QT_TRANSLATE_NOOP(
+        "errors",
+        "{file} in {repo} was replaced since its download began. Start the download again.",
+    ),
+    errors.ChecksumMismatch: QT_TRANSLATE_NOOP(
+        "errors",
+        "What arrived for {path} is damaged. Start the download again.",
+    ),
+    errors.DownloadBusy: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} is being downloaded by another window. Wait until that is done.",
     ),
 }

@@ -38,6 +38,12 @@ class Settings:
     long_paste_as_attachment: bool = True  # else long pasted texts stay in the field
     long_paste_characters: int = 2500  # more than this is long
     pin_question: bool = False  # what is asked goes to the top, else the end is followed
+    hub_endpoint: str = ""  # empty: the official one
+    proxy: str = ""  # a URL; empty: the system's
+    ca_file: str = ""  # certificates that are trusted besides the system's
+    offline: bool = False  # connections are forbidden
+    keep_awake: bool = True  # while something is downloaded
+    download_connections: int = 1  # of one file at the same time, where a server is slow
     window_geometry: str = ""
     sidebar_width: int = 264
     unknown: dict[str, Any] = field(default_factory=dict)
@@ -115,8 +121,10 @@ class SettingsFile:
         write_atomically(self._path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, *, is_synced: bool = True) -> None:
     """Replace `path` by `text` or leave it as it was; private to this user.
+
+    Without `is_synced` a loss of power may leave a damaged file, but nobody waits for the disk.
 
     Raises `DiskFull` or `FolderNotWritable`.
     """
@@ -129,8 +137,9 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -16,7 +16,9 @@ FAMILIES = {
     errors.InputError,
     errors.EngineError,
     errors.ModelError,
+    errors.HubError,
     errors.StorageError,
+    errors.HubError,
 }
 KINDS = [
     kind

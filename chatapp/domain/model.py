@@ -5,12 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chatapp.domain.header import ModelHeader, ModelKind
+
+
+class ModelSource(StrEnum):
+    """Whose folder a model lies in. Only what lies in the first is ever changed or deleted."""
+
+    OWN = "own"
+    ADDED = "added"  # a file or a folder that the person named, used in place
+    LM_STUDIO = "lm-studio"
+    HUGGING_FACE = "hugging-face"
+    OLLAMA = "ollama"
+    GPT4ALL = "gpt4all"
+    JAN = "jan"
+    STARTER = "starter"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
     """A model on this computer.
 
-    `size` is in bytes; `quantization` is empty when the file name has none.
+    `size` is in bytes, of all shards but without the projector; `quantization` is empty when
+    neither the file's name nor its header has one. `header` is None until it was read and when it
+    can't be (`is_damaged`). `folder` is where the search that found the model began.
+
+    A model in several files has all of them in `shards`, `path` being the first; without
+    `missing_shards` it is complete. `projector` is the matching one for images, or empty.
+
+    `sha256` is what the file should have, or has; `verified_at` is when its bytes were last read
+    and found to have it, in seconds since the epoch, 0 for never. The origin on the Hub is empty
+    where nobody knows it. `made_from` names the file that this one was quantised from.
+
+    What was measured here, 0 for not yet: `read_speed` and `write_speed` in tokens a second,
+    `memory_estimated` and `memory_used` of the last load in bytes.
     """
 
     path: str
@@ -18,6 +45,35 @@ class ModelFile:
     quantization: str = ""
     size: int = 0
     is_starter: bool = False
+    kind: ModelKind = ModelKind.CHAT
+    source: ModelSource = ModelSource.OWN
+    folder: str = ""
+    header: ModelHeader | None = None
+    is_damaged: bool = False
+    shards: tuple[str, ...] = ()
+    missing_shards: int = 0
+    projector: str = ""
+    sha256: str = ""
+    verified_at: float = 0.0
+    licence: str = ""
+    repo: str = ""
+    revision: str = ""
+    repo_file: str = ""
+    made_from: str = ""
+    read_speed: float = 0.0
+    write_speed: float = 0.0
+    memory_estimated: int = 0
+    memory_used: int = 0
+
+    @property
+    def can_chat(self) -> bool:
+        """Whether it can be chosen for a chat, as far as is known."""
+        return self.kind is ModelKind.CHAT
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether deleting it deletes a file."""
+        return self.source is ModelSource.OWN
 
 
 class TemplateOrigin(StrEnum):
@@ -40,8 +96,25 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryNeed:
+    """Bytes: the model, what it keeps of what it has read, and what it computes with."""
+
+    weights: int
+    cache: int
+    compute: int
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self.weights + self.cache + self.compute
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """What is known once a model is ready. Lengths in tokens, memory in bytes."""
+    """What is known once a model is ready. Lengths in tokens.
+
+    `memory` is what it really took, as llama.cpp says; None when it doesn't.
+    """
 
     context_length: int
     trained_context_length: int
@@ -53,3 +126,4 @@ class LoadedModel:
     threads: int = 0
     gpu_layers: int = 0
     llama_build: str = ""
+    memory: MemoryNeed | None = None
