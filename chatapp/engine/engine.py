@@ -183,6 +183,17 @@ class Engine:
         worker = self._supervisor.worker
         return worker.pid if worker is not None else None
 
+    def memory_given_back(self) -> int:
+        """Bytes that unloading gives back: not the model's file, whose pages count as free.
+
+        Only Linux tells them apart; elsewhere it is all that the worker uses.
+        """
+        try:
+            info = psutil.Process(self.worker_pid).memory_info() if self.worker_pid else None
+        except psutil.Error:
+            return 0
+        return info.rss - getattr(info, "shared", 0) if info is not None else 0
+
     def worker_memory(self) -> int:
         """Bytes of main memory that the worker uses; 0 without a worker."""
         pid = self.worker_pid

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from chatapp.engine.channel import Channel, open_channel
 from chatapp.engine.messages import Command, LogLines, Reply, Shutdown
+from chatapp.engine.quantizing import Task
 
 _DETAIL_HALF = 1000  # characters
 _UNKNOWN_EXIT = -1
@@ -79,7 +80,7 @@ class WorkerProcess:
         self._last_lines: deque[str] = deque(maxlen=5)
         self._on_reply = on_reply
         self._on_end = on_end
-        self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[Command | Task | None] = queue.SimpleQueue()
         self._channel, theirs = open_channel(context)
         self._process = context.Process(
             target=_run, args=(theirs, path, run), name="chatapp-worker"
@@ -106,7 +107,7 @@ class WorkerProcess:
         """The process's id."""
         return self._process.pid or 0
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command | Task) -> None:
         """Queue a command for the writer thread: the pipe blocks while the worker hangs."""
         self._outbox.put(command)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chatapp.domain.model import LoadedModel, ModelFile
+from chatapp.engine.messages import LoadOptions
 from chatapp.errors import ChatappError
 
 
@@ -32,7 +33,8 @@ class RequestState(StrEnum):
 class EngineState:
     """A snapshot.
 
-    `progress` (0 to 1) means something while loading, `loaded` once ready, `error` once failed.
+    `progress` (0 to 1) means something while loading, `loaded` and the `options` it was loaded
+    with once ready, `error` once failed.
     """
 
     status: EngineStatus = EngineStatus.UNLOADED
@@ -40,3 +42,4 @@ class EngineState:
     progress: float = 0.0
     loaded: LoadedModel | None = None
     error: ChatappError | None = None
+    options: LoadOptions | None = None

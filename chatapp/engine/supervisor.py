@@ -353,7 +353,15 @@ class Supervisor:
     def _on_loaded(self, model: ModelFile, loaded: LoadedModel) -> None:
         self._deaths_loading = 0
         logger.info("model ready: %s: %s", model.path, loaded)
-        self._publish(EngineState(EngineStatus.READY, model, progress=1.0, loaded=loaded))
+        self._publish(
+            EngineState(
+                EngineStatus.READY,
+                model,
+                progress=1.0,
+                loaded=loaded,
+                options=self._options_in_use,
+            )
+        )
         counts, self._unsent_counts = self._unsent_counts, []
         for command in counts:
             if self.worker is not None:

@@ -54,6 +54,12 @@ def test_a_model_is_loaded(smol: Asker) -> None:
     assert loaded.llama_build
     assert loaded.description
     assert smol.engine.worker_memory() > 100e6
+    assert 0 < smol.engine.memory_given_back() <= smol.engine.worker_memory()
+    assert loaded.memory is not None
+    cells = 2 * 2 * 30 * 3 * 64  # bytes of keys and values for each place of the context
+    assert loaded.memory.cache == pytest.approx(CONTEXT * cells, rel=1e-3)
+    assert loaded.memory.weights == pytest.approx(96.6e6, rel=0.02)
+    assert 1e6 < loaded.memory.compute < 50e6
 
 
 def test_an_answer_is_streamed(smol: Asker) -> None:
@@ -269,7 +275,7 @@ def test_killed_too_often(real: Asker) -> None:
         kill(real)
         assert isinstance(recorder.error(), WorkerDied)
     assert isinstance(real.wait_for_status(EngineStatus.FAILED).error, WorkerKeepsDying)
-    assert real.engine.worker_memory() == 0
+    assert real.engine.worker_memory() == real.engine.memory_given_back() == 0
     assert real.ask()[1].finished()
 
 

@@ -10,8 +10,9 @@ import importlib
 import importlib.util
 import logging
 import os
+import re
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from chatapp.errors import EngineMissing
 
 _LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
 _CONTINUED = 5
+_BUFFER = re.compile(r"(?P<kind>KV|RS|compute|output) buffer size = +(?P<size>[\d.]+) MiB")
+_MIB = 2**20  # bytes
 _GGUF_STRING = 8
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
 
@@ -31,12 +34,15 @@ class Library:
 
     What it says of a computation that was interrupted is left out: that is no error. Raises
     `EngineMissing`. `recent_errors` are the last lines of that kind, for finding out
-    why something failed: llama.cpp has no error codes.
+    why something failed: llama.cpp has no error codes. `buffers` are the bytes that it said it
+    took for keys and values ("KV"), recurrent states ("RS"), "compute" and "output"; nothing else
+    tells them.
     """
 
     def __init__(self, log: Callable[[int, str], None], interrupt: Interrupt) -> None:
         os.environ["GGML_NO_BACKTRACE"] = "1"  # else ggml runs a debugger before it aborts
         self.recent_errors: deque[str] = deque(maxlen=50)
+        self.buffers: Counter[str] = Counter()
         self._log = log
         self._interrupt = interrupt
         self._level = logging.INFO
@@ -73,6 +79,8 @@ class Library:
                     self.recent_errors.append(line)
                 if self._level > logging.DEBUG:  # some of those come with every token
                     self._log(self._level, line)
+                    if found := _BUFFER.search(line):
+                        self.buffers[found["kind"]] += round(float(found["size"]) * _MIB)
 
     def _on_assert(self, text: bytes) -> None:
         line = text.decode(errors="replace").strip()
@@ -82,6 +90,10 @@ class Library:
     def note(self, line: str) -> None:
         """Add a line of ours to the log."""
         self._log(logging.INFO, line)
+
+    def base_function(self, name: str, result: Any, *arguments: Any) -> Any:
+        """A function of ggml itself, with the types of what it gives and takes."""
+        return _function(self._base, name, result, *arguments)
 
     def lacks_vocabulary(self, path: str) -> bool:
         """Whether a GGUF file says that it has none.

@@ -13,7 +13,7 @@ from typing import Any
 import llama_cpp.llama_cpp as llama
 import psutil
 
-from chatapp.domain.model import LoadedModel
+from chatapp.domain.model import LoadedModel, MemoryNeed
 from chatapp.engine.files import check_model_file
 from chatapp.engine.messages import LoadOptions
 from chatapp.engine.worker.context import Context, ContextRefused
@@ -51,6 +51,7 @@ class Model:
         self._library = library
         self._path = path
         library.recent_errors.clear()
+        library.buffers.clear()
         if library.lacks_vocabulary(path):
             raise ModelCannotChat(path)
         trial = TemplateTrial()  # starts while the weights are read
@@ -85,6 +86,7 @@ class Model:
             threads=threads,
             gpu_layers=min(gpu_layers, llama.llama_model_n_layer(self._model) + 1),
             llama_build=library.build,
+            memory=self._memory(),
         )
         self.state_key = "\n".join(
             (
@@ -122,6 +124,16 @@ class Model:
             if self._library.recent_errors:
                 raise classify(self._path, self._library.recent_errors) from None
             raise ModelCannotChat(self._path) from None
+
+    def _memory(self) -> MemoryNeed | None:
+        buffers = self._library.buffers
+        if not buffers:
+            return None
+        return MemoryNeed(
+            weights=llama.llama_model_size(self._model),
+            cache=buffers["KV"] + buffers["RS"],
+            compute=buffers["compute"] + buffers["output"],
+        )
 
     def _can_chat(self) -> bool:
         vocabulary = llama.llama_model_get_vocab(self._model)

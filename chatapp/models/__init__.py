@@ -1,0 +1,1 @@
+"""What needs both the models on disk and the engine."""
