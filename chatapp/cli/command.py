@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         case "chat":
             from chatapp.cli.chat import chat as command
         case "models":
-            from chatapp.cli.models import list_models as command
+            from chatapp.cli.models import models as command
         case "bench":
             from chatapp.cli.bench import bench as command
         case _:
