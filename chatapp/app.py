@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
+    QLocale,
     QLockFile,
     QMessageLogContext,
     QObject,
@@ -69,7 +70,10 @@ class Desktop:
     ) -> None:
         self._bridge = MainThread()
         self.services = services = Services(
-            paths, post=self._bridge.post, start_worker=start_worker
+            paths,
+            post=self._bridge.post,
+            start_worker=start_worker,
+            language=QLocale.system().name(),
         )
         settings = services.settings.current
         install_translations(application, paths.resources / "i18n", settings.language)
@@ -83,6 +87,11 @@ class Desktop:
             changed_elsewhere=services.database.changed_elsewhere,
             engine=services.engine,
             library=services.library,
+            downloads=services.downloads,
+            discovery=services.discovery,
+            hub=services.hub,
+            tokens=services.tokens,
+            quantizer=services.quantizer,
             network=services.network,
             jobs=services.jobs,
             settings=services.settings,

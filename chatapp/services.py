@@ -6,18 +6,40 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
 
+from chatapp.chat.events import AnswerEnded, SessionEvent
 from chatapp.chat.session import Session
+from chatapp.domain.download import Order, Resolved
+from chatapp.domain.hub import Access
+from chatapp.domain.quantization import QuantizeResult
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import LoadOptions, StateFolder
 from chatapp.engine.process import StartWorker
 from chatapp.engine.state_files import StateFiles
+from chatapp.errors import EngineError, EngineMissing
+from chatapp.hub.access import access_from, clean_endpoint
+from chatapp.hub.catalog import for_language, read_catalog
+from chatapp.hub.client import HubClient
+from chatapp.hub.discovery import Discovery
+from chatapp.hub.downloads import Downloads
+from chatapp.hub.fit import FitOptions
+from chatapp.hub.hardware import Machine, this_machine
 from chatapp.hub.library import Library
+from chatapp.hub.pace import Pace
+from chatapp.hub.queue_file import QueueFile
+from chatapp.hub.sources import Places
+from chatapp.hub.token import TokenStore
 from chatapp.jobs import Jobs, Post, call_now
 from chatapp.logs import Logs
-from chatapp.network import Network
+from chatapp.models.memory_use import MemoryUse
+from chatapp.models.quantize import Quantizer
+from chatapp.models.speed import Speed
+from chatapp.network import Network, Purpose, make_client
 from chatapp.paths import Paths
-from chatapp.settings import SettingsFile
+from chatapp.settings import Settings, SettingsFile
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
@@ -44,10 +66,11 @@ class ModelServices:
         self.paths = paths
         self.logs = Logs(paths.logs)
         self.settings = SettingsFile(paths.settings)
-        self.network = Network()
-        self.jobs = Jobs(post)
-        self.library = Library(paths, self.jobs)
         settings = self.settings.current
+        self.network = Network()
+        self.network.is_offline = settings.offline
+        self.jobs = Jobs(post)
+        self.library = Library(paths, self.jobs, places=Places.here())
         budget = max(0, settings.kv_cache_budget)
         if not budget:
             self.jobs.general.run(self._delete_states)
@@ -56,6 +79,64 @@ class ModelServices:
             default_options=LoadOptions(settings.context_length),
             states=StateFolder(str(paths.kv_cache), budget) if budget else None,
             start_worker=start_worker,
+        )
+        self.memory_use = MemoryUse(self.engine, self.library, self.jobs)
+
+    def machine(self) -> Machine:
+        """This computer at this moment. It may start the worker: in the background only."""
+        try:
+            return this_machine(self.engine.devices().result())
+        except (EngineError, EngineMissing):  # without an engine there is the main memory still
+            return this_machine()
+
+    def open_downloads(
+        self,
+        access: Callable[[], Access],
+        hub: HubClient,
+        queue: QueueFile | None = None,
+        pace: Pace | None = None,
+    ) -> Downloads:
+        """Downloads into the library's folder. The caller closes it."""
+        return Downloads(
+            queue,
+            lambda: self.library.folder,
+            resolve=hub.resolve,
+            open_client=lambda: make_client(access(), self.network, purpose=Purpose.DOWNLOAD),
+            arrived=self._note_origin,
+            pace=pace,
+            may_keep_awake=lambda: self.settings.current.keep_awake,
+            is_held=lambda: self.library.is_moving,
+            connections=lambda: self.settings.current.download_connections,
+        )
+
+    def _note_origin(self, path: Path, order: Order, file: str, resolved: Resolved) -> None:
+        self.library.record(
+            str(path),
+            repo=order.repo,
+            revision=resolved.commit,
+            repo_file=file,
+            licence=order.license,
+            sha256=resolved.sha256,
+            verified_at=time.time() if resolved.sha256 else 0.0,
+        )
+
+    def open_quantizer(self) -> Quantizer:
+        """Makes models of the library smaller. The caller closes it."""
+        return Quantizer(
+            lambda: self.library.folder,
+            self.paths.logs,
+            content_hash=self.library.content_hash,
+            store=self._note_quantized,
+        )
+
+    def _note_quantized(self, result: QuantizeResult) -> None:
+        self.library.record(
+            result.path,
+            made_from=result.source_path,
+            made_from_sha256=result.source_sha256,
+            made_type=result.kind.value,
+            made_with=result.llama_build,
+            made_at=result.made_at.timestamp(),
         )
 
     def close(self) -> None:
@@ -74,7 +155,7 @@ class ModelServices:
 
 
 class Services(ModelServices):
-    """Everything: models and conversations.
+    """Everything: models and conversations. `language` is the system's, as "zh_CN".
 
     Raises `StorageError` when the database can't be opened; nothing is left running then.
     """
@@ -85,6 +166,7 @@ class Services(ModelServices):
         *,
         post: Post = call_now,
         start_worker: StartWorker | None = None,
+        language: str = "",
     ) -> None:
         super().__init__(paths, post=post, start_worker=start_worker)
         try:
@@ -95,14 +177,55 @@ class Services(ModelServices):
         self.conversations = Conversations(self.database)
         self.search = Search(self.database)
         self.session = Session(self.conversations, self.engine, self.library, self.jobs)
+        self._speed = Speed(self.library, self.jobs)
+        self.session.subscribe(self._on_session_event)
+        self.tokens = TokenStore()
+        self.settings.subscribe(self._on_settings)
+        self.hub = HubClient(self.access, self.network)
+        answering = self.session.running_conversations
+        self.downloads = self.open_downloads(
+            self.access,
+            self.hub,
+            QueueFile(paths.data),
+            Pace(is_answering=lambda: bool(answering())),
+        )
+        self.discovery = Discovery(
+            self.hub,
+            for_language(read_catalog(paths.resources), self.settings.current.language or language),
+            self.jobs,
+            machine=self.machine,
+            freed=self.engine.memory_given_back,
+            options=lambda: FitOptions(self.settings.current.context_length),
+        )
+        self.quantizer = self.open_quantizer()
         # The lane is serial: this is done before anything reads a conversation.
         self.jobs.database.run(self._tidy)
 
     def close(self) -> None:
         """Save what is being written, then end everything."""
         self.session.close()
+        self.discovery.close()
+        self.quantizer.close()
+        self.downloads.close()
+        self.hub.close()
         self.jobs.database.submit(self.database.close).result()
         super().close()
+
+    def access(self) -> Access:
+        """How the Hub is reached now. The keyring may ask for a password: not on the main thread.
+
+        Raises `AddressInvalid` or `TokenInvalid`.
+        """
+        settings = self.settings.current
+        endpoint = clean_endpoint(settings.hub_endpoint)
+        return access_from(settings, self.tokens.read(endpoint), endpoint=endpoint)
+
+    def _on_session_event(self, event: SessionEvent) -> None:
+        if isinstance(event, AnswerEnded):
+            self._speed.note(event.message.origin)
+
+    def _on_settings(self, settings: Settings) -> None:
+        self.network.is_offline = settings.offline
 
     def _tidy(self) -> None:
         recovered = self.session.recover()

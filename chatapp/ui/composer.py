@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from chatapp.ui.attachment_list import AttachmentList
 from chatapp.ui.composer_box import ComposerBox
-from chatapp.ui.local_files import local_files
+from chatapp.ui.local_files import are_models, local_files
 from chatapp.ui.prompt_input import PromptInput
 from chatapp.ui.queue_list import QueueList
 from chatapp.ui.send_button import SendButton
@@ -387,8 +387,9 @@ class Composer(QWidget):
             QWidget.setTabOrder(before, after)
 
     def _consider(self, event: QDropEvent) -> None:
-        """Take files, as copies: the sender must not delete them."""
-        if local_files(event.mimeData()):
+        """Take files, as copies: the sender must not delete them. Models are for the window."""
+        files = local_files(event.mimeData())
+        if files and not are_models(files):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.set_drop_target(is_target=True)

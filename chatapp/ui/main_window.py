@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from chatapp.chat.events import (
     AnswerProgress,
@@ -25,28 +25,37 @@ from chatapp.chat.events import (
     SessionEvent,
 )
 from chatapp.errors import ChatappError
+from chatapp.network import Purpose
 from chatapp.ui.actions import Actions
 from chatapp.ui.chat_pane import ChatPane
 from chatapp.ui.conversation_panel import ConversationPanel
 from chatapp.ui.drawer import Drawer
 from chatapp.ui.error_dialog import QuitDialog
-from chatapp.ui.local_files import local_files
+from chatapp.ui.local_files import are_models, local_files
 from chatapp.ui.model_chip import ModelChip
 from chatapp.ui.model_choice import ModelChoice
+from chatapp.ui.models_page.page import ModelsPage, Tab
 from chatapp.ui.status_line import StatusLine
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.top_bar import TopBar
 from chatapp.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from chatapp.chat.session import Session
     from chatapp.domain.conversation import Conversation
+    from chatapp.domain.model import ModelFile
     from chatapp.engine.engine import Engine
     from chatapp.engine.state import EngineState
+    from chatapp.hub.client import HubClient
+    from chatapp.hub.discovery import Discovery
+    from chatapp.hub.downloads import Downloads
     from chatapp.hub.library import Library
+    from chatapp.hub.token import TokenStore
     from chatapp.jobs import Jobs, Post
+    from chatapp.models.quantize import Quantizer
     from chatapp.network import Network
     from chatapp.paths import Paths
     from chatapp.settings import SettingsFile
@@ -80,6 +89,11 @@ class MainWindow(QMainWindow):
         changed_elsewhere: Callable[[], bool],
         engine: Engine,
         library: Library,
+        downloads: Downloads,
+        discovery: Discovery,
+        hub: HubClient,
+        tokens: TokenStore,
+        quantizer: Quantizer,
         network: Network,
         jobs: Jobs,
         settings: SettingsFile,
@@ -95,6 +109,7 @@ class MainWindow(QMainWindow):
         self._jobs = jobs
         self._settings = settings
         self._paths = paths
+        self._has_conversation = False  # one that is begun is shown
         self.setWindowTitle("Chatapp")
         self.setMinimumSize(_SMALLEST)
 
@@ -125,16 +140,33 @@ class MainWindow(QMainWindow):
             library,
             jobs,
             settings,
-            paths,
             self,
         )
         self.status_line = StatusLine(appearance)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        self.models_page = ModelsPage(
+            appearance=appearance,
+            library=library,
+            downloads=downloads,
+            discovery=discovery,
+            hub=hub,
+            tokens=tokens,
+            quantizer=quantizer,
+            engine=engine,
+            jobs=jobs,
+            settings=settings,
+            drawings=drawings,
+            post=post,
+        )
+        self._chat = QWidget()
+        column = _column(self._chat)
         column.addWidget(self.top_bar)
         column.addWidget(self.pane, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._chat)
+        self._stack.addWidget(self.models_page)
+        right = QWidget()
+        column = _column(right)
+        column.addWidget(self._stack, 1)
         column.addWidget(self.status_line)
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
@@ -145,7 +177,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._splitter)
         width = min(400, max(200, settings.current.sidebar_width))
         self._drawer = Drawer(appearance, self._splitter, width)
-        self.toast = self.panel.toast = Toast(appearance, self.pane, self.pane.composer)
+        self.toast = Toast(appearance, right, self.pane.composer, self.status_line)
+        self.panel.toast = self.toast
         self.pane.message_actions.toast = self.toast
         self.setAcceptDrops(True)
         self._restore_geometry()
@@ -184,6 +217,7 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Ask the services nothing more; they are about to close."""
         self.panel.stop()
+        self.models_page.stop()
         self._memory_timer.stop()
         self.pane.keep_typed()
         self._save_geometry()
@@ -207,14 +241,25 @@ class MainWindow(QMainWindow):
         self.pane.refreshed.connect(self._on_refreshed)
         self.pane.conversation_started.connect(self._on_conversation_started)
         self.pane.progressed.connect(self._on_progressed)
+        sidebar, page = self.panel.sidebar, self.models_page
+        sidebar.models_requested.connect(lambda: self._show_models(None))
+        sidebar.downloads_requested.connect(lambda: self._show_models(Tab.DOWNLOADS))
+        sidebar.set_downloads(page.downloads.items)
+        page.downloads_changed.connect(sidebar.set_downloads)
+        page.downloads.ready.connect(self._on_model_ready)
+        page.models_changed.connect(self.models.find)
+        page.chat_requested.connect(self._chat_with)
+        page.failed.connect(self.panel.tell)
+        page.save_requested.connect(self.pane.message_actions.save_code)
+        page.sidebar_requested.connect(self._toggle_sidebar)
 
     def _connect_actions(self) -> None:
         actions = self.actions_of_window
         actions.new_conversation.triggered.connect(self._new)
         actions.search.triggered.connect(self._focus_search)
         actions.toggle_sidebar.triggered.connect(self._toggle_sidebar)
-        actions.choose_model.triggered.connect(self.chip.open_picker)
-        actions.focus_composer.triggered.connect(self.pane.composer.focus)
+        actions.choose_model.triggered.connect(self._choose_model)
+        actions.focus_composer.triggered.connect(self._write)
         actions.stop.triggered.connect(self._on_escape)
         actions.retry.triggered.connect(self.pane.retry_last)
         actions.continue_answer.triggered.connect(self.pane.continue_last)
@@ -233,6 +278,7 @@ class MainWindow(QMainWindow):
     # Conversations
 
     def _open(self, conversation_id: int, message_id: int | None = None) -> None:
+        self._show_chat()
         self.panel.set_current(conversation_id)
         self.pane.open(conversation_id, message_id)
         conversation = self.panel.model.conversation(conversation_id)
@@ -241,6 +287,7 @@ class MainWindow(QMainWindow):
         self._drawer.close_drawer()
 
     def _new(self) -> None:
+        self._show_chat()
         self.panel.sidebar.close_trash()
         self._show_new()
 
@@ -253,12 +300,12 @@ class MainWindow(QMainWindow):
         self._drawer.close_drawer()
 
     def _on_shown(self, conversation: Conversation) -> None:
-        self.panel.set_current(conversation.id)
+        self._mark(conversation.id)
         self._show(conversation)
 
     def _on_open_failed(self) -> None:
         shown = self.pane.conversation
-        self.panel.set_current(shown.id if shown is not None else None)
+        self._mark(shown.id if shown is not None else None)
         if shown is not None:
             self._show(shown)
         else:
@@ -274,7 +321,7 @@ class MainWindow(QMainWindow):
             self.toast.show_text(self.tr("This conversation was moved to the Trash elsewhere."))
 
     def _on_conversation_started(self, conversation: Conversation) -> None:
-        self.panel.set_current(conversation.id)
+        self._mark(conversation.id)
         self._show_title(conversation)
         model = self.pane.model
         if model is not None and model.path != conversation.model_path:
@@ -298,6 +345,64 @@ class MainWindow(QMainWindow):
     def _show(self, conversation: Conversation) -> None:
         self.models.use_of(conversation)
         self._show_title(conversation)
+
+    # Models
+
+    @property
+    def _shows_chat(self) -> bool:
+        return self._stack.currentWidget() is self._chat
+
+    def _mark(self, conversation_id: int | None) -> None:
+        """In the list, unless it is not seen beside it."""
+        self.panel.set_current(conversation_id if self._shows_chat else None)
+
+    def _show_models(self, tab: Tab | None) -> None:
+        """Show the models' page, as it was left or on a tab."""
+        if tab is not None:
+            self.models_page.show_tab(tab)
+        self._stack.setCurrentWidget(self.models_page)
+        self.panel.sidebar.set_models_open(is_open=True)
+        self.panel.set_current(None)
+        self._enable_actions()
+        self._drawer.close_drawer()
+
+    def _show_chat(self) -> None:
+        """Show the conversation, which may be another one in a moment."""
+        if self._shows_chat:
+            return
+        self._stack.setCurrentWidget(self._chat)
+        self.panel.sidebar.set_models_open(is_open=False)
+        self.panel.set_current(self.pane.conversation_id)
+        self._enable_actions()
+
+    def _enable_actions(self) -> None:
+        """Keys that mean the conversation mean nothing while it is not seen."""
+        actions = self.actions_of_window
+        is_seen = self._shows_chat
+        for action in (actions.retry, actions.continue_answer, actions.find_next):
+            action.setEnabled(is_seen)
+        actions.find_previous.setEnabled(is_seen)
+        for action in (actions.rename, actions.pin, actions.trash):
+            action.setEnabled(is_seen and self._has_conversation)
+        actions.find.setEnabled(self._has_conversation or not is_seen)
+
+    def _write(self) -> None:
+        self._show_chat()
+        self.pane.composer.focus()
+
+    def _choose_model(self) -> None:
+        self._show_chat()
+        self.chip.open_picker()
+
+    def _chat_with(self, model: ModelFile) -> None:
+        self._new()
+        self.models.choose(model)
+
+    def _on_model_ready(self, model: ModelFile) -> None:
+        if not self.models_page.isVisible():
+            words = self.tr("{model} is here and verified.").format(model=model.name)
+            on_chat = (lambda: self._chat_with(model)) if model.can_chat else None
+            self.toast.show_text(words, self.tr("Chat"), on_chat)
 
     # What the services tell
 
@@ -327,8 +432,12 @@ class MainWindow(QMainWindow):
         connections = network.connections
         if connections:
             last = connections[-1]
+            reasons = {
+                Purpose.SEARCH: self.tr("looking for models"),
+                Purpose.DOWNLOAD: self.tr("downloading a model"),
+            }
             text = self.tr("Connected to {host}: {reason}").format(
-                host=last.host, reason=last.reason
+                host=last.host, reason=reasons[last.reason]
             )
         else:
             text = self.tr("No connections since start")
@@ -340,9 +449,9 @@ class MainWindow(QMainWindow):
         title = " ".join(conversation.title.split()) if conversation is not None else ""
         self.top_bar.set_conversation(conversation.id if conversation is not None else None, title)
         self.setWindowTitle(f"{title} – Chatapp" if title else "Chatapp")
+        self._has_conversation = conversation is not None
+        self._enable_actions()
         actions = self.actions_of_window
-        for action in (actions.rename, actions.pin, actions.trash, actions.find):
-            action.setEnabled(conversation is not None)
         actions.pin.setChecked(conversation is not None and conversation.pinned)
 
     def _focus_search(self) -> None:
@@ -351,7 +460,9 @@ class MainWindow(QMainWindow):
         self.panel.sidebar.focus_search()
 
     def _find(self) -> None:
-        if self.pane.conversation is not None:
+        if self.models_page.isVisible():
+            self.models_page.focus_search()
+        elif self.pane.conversation is not None:
             self.pane.find_bar.open()
 
     def _toggle_sidebar(self) -> None:
@@ -365,6 +476,9 @@ class MainWindow(QMainWindow):
     def _on_escape(self) -> None:
         if self._drawer.isVisible():
             self._drawer.close_drawer()
+        elif self.models_page.isVisible():
+            if not self.models_page.go_back():
+                self._write()
         elif not self.pane.stop():
             self.panel.sidebar.clear_search()
 
@@ -411,22 +525,42 @@ class MainWindow(QMainWindow):
         self._consider(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.pane.composer.set_drop_target(is_target=False)
+        self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._consider(event)
-        self.pane.composer.set_drop_target(is_target=False)
-        if event.isAccepted():
-            self.pane.composer.add_files(local_files(event.mimeData()))
+        self._end_drag()
+        paths = local_files(event.mimeData())
+        if not event.isAccepted():
+            return
+        if self._are_for_models(paths):
+            self._show_models(None)
+            self.models_page.add_files(paths)
+        else:
+            self.pane.composer.add_files(paths)
 
     def _consider(self, event: QDropEvent) -> None:
-        """Files that are dropped anywhere are attached; as copies, so that nothing deletes them."""
-        if local_files(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.pane.composer.set_drop_target(is_target=True)
-        else:
+        """Models go to the library, other files that are dropped anywhere are attached.
+
+        As copies, so that nothing deletes them.
+        """
+        paths = local_files(event.mimeData())
+        if not paths:
             event.ignore()
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        is_for_models = self._are_for_models(paths)
+        self.panel.sidebar.set_models_target(is_target=is_for_models)
+        self.pane.composer.set_drop_target(is_target=not is_for_models)
+
+    def _are_for_models(self, paths: Sequence[Path]) -> bool:
+        """On the models' page everything is, folders too: the library says what it can't use."""
+        return not self._shows_chat or are_models(paths)
+
+    def _end_drag(self) -> None:
+        self.panel.sidebar.set_models_target(is_target=False)
+        self.pane.composer.set_drop_target(is_target=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -435,6 +569,7 @@ class MainWindow(QMainWindow):
         self.status_line.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
         self.chip.set_details_visible(visible=width >= _NARROW)
         self.pane.composer.set_compact(compact=width < _VERY_NARROW)
+        self.models_page.set_narrow(very_narrow=width < _VERY_NARROW)
         self._drawer.set_active(self.panel.sidebar, active=width < _VERY_NARROW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -443,3 +578,10 @@ class MainWindow(QMainWindow):
             return
         event.accept()
         self.closed.emit()
+
+
+def _column(parent: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(parent)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from chatapp.engine.engine import Engine
     from chatapp.hub.library import Library
     from chatapp.jobs import Jobs
-    from chatapp.paths import Paths
     from chatapp.settings import SettingsFile
     from chatapp.ui.chat_pane import ChatPane
     from chatapp.ui.conversation_panel import ConversationPanel
@@ -38,7 +37,6 @@ class ModelChoice(QObject):
         library: Library,
         jobs: Jobs,
         settings: SettingsFile,
-        paths: Paths,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -50,7 +48,6 @@ class ModelChoice(QObject):
         self._library = library
         self._jobs = jobs
         self._settings = settings
-        self._paths = paths
         self._window = parent
         self._models: list[ModelFile] = []
         self._added: list[ModelFile] = []  # chosen from elsewhere
@@ -110,7 +107,7 @@ class ModelChoice(QObject):
         """Let the person choose a file that lies anywhere."""
         dialog = QFileDialog(self._window, self.tr("Add model from file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setDirectory(str(self._paths.models))
+        dialog.setDirectory(str(self._library.folder))
         dialog.setNameFilters([self.tr("Models (*.gguf)"), self.tr("All files (*)")])
         dialog.fileSelected.connect(lambda path: self.choose(self._library.by_path(path)))
         dialog.finished.connect(dialog.deleteLater)
@@ -118,7 +115,7 @@ class ModelChoice(QObject):
 
     def open_folder(self) -> None:
         """Show the models folder in the system's file manager."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.models)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder)))
 
     def _on_found(self, result: tuple[list[ModelFile], ModelFile]) -> None:
         if self._ends_finding():

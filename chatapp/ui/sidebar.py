@@ -1,4 +1,4 @@
-"""The left side of the window: search, new conversation, the list, the Trash."""
+"""The left side of the window: search, new conversation, models, the list, downloads, the Trash."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from chatapp.ui.conversation_view import ConversationView
+from chatapp.ui.download_note import DownloadNote
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.dialog import Dialog
 from chatapp.ui.widgets.icon_button import IconButton
 from chatapp.ui.widgets.search_field import SearchField
+from chatapp.ui.widgets.sidebar_row import SidebarRow
 from chatapp.ui.widgets.text_label import TextLabel
 from chatapp.ui.widgets.trash_row import TrashRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from chatapp.domain.download import DownloadItem
     from chatapp.ui.icons import IconName
     from chatapp.ui.models.conversation_list_model import ConversationListModel, Row
     from chatapp.ui.theme import Appearance
 
-_TOP_BAR = 48
+_FOOT_MARGIN = 8
 
 
 class Sidebar(QWidget):
@@ -35,7 +38,8 @@ class Sidebar(QWidget):
     `new_conversation_requested()`; `rename_requested(int, str)`; `pin_requested(int, bool)`;
     `trash_requested(int)`, `restore_requested(int)`, `delete_requested(int)` (confirmed);
     `trash_opened(bool)`: fill the model with deleted conversations, or with the others again;
-    `search_requested(str)`, empty when the search is over.
+    `search_requested(str)`, empty when the search is over; `models_requested()`,
+    `downloads_requested()`: show that page.
     """
 
     conversation_selected = Signal(int)
@@ -48,6 +52,8 @@ class Sidebar(QWidget):
     delete_requested = Signal(int)
     trash_opened = Signal(bool)
     search_requested = Signal(str)
+    models_requested = Signal()
+    downloads_requested = Signal()
 
     def __init__(
         self, appearance: Appearance, model: ConversationListModel, parent: QWidget | None = None
@@ -80,6 +86,9 @@ class Sidebar(QWidget):
         bar.addWidget(self.search_field)
         bar.addWidget(self._compose)
 
+        self._models = SidebarRow(appearance, "model", self.tr("Models"))
+        self._models.clicked.connect(self.models_requested)
+
         self.view = ConversationView(appearance, model)
         self.view.opened.connect(self._on_opened)
         self.view.menu_requested.connect(self._open_menu)
@@ -103,11 +112,15 @@ class Sidebar(QWidget):
         self._trash_note.setContentsMargins(16, 0, 16, 4)
         self._trash = TrashRow(appearance)
         self._trash.clicked.connect(self.open_trash)
+        self._downloads = DownloadNote(appearance)
+        self._downloads.clicked.connect(self.downloads_requested)
+        self._foot = _Foot(appearance, self._downloads, self._trash)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
+        layout.addWidget(self._models)
         head = QVBoxLayout()
         head.setContentsMargins(4, 0, 8, 0)
         head.addWidget(self._back)
@@ -115,12 +128,16 @@ class Sidebar(QWidget):
         layout.addWidget(self._trash_note)
         layout.addWidget(self.view, 1)
         layout.addWidget(self._empty, 1)
-        layout.addWidget(self._trash)
+        layout.addWidget(self._foot)
         self.set_trash_count(0)
         self._back.hide()
         self._trash_note.hide()
         QWidget.setTabOrder(self.search_field, self._compose)
-        QWidget.setTabOrder(self._compose, self.view)
+        QWidget.setTabOrder(self._compose, self._models)
+        QWidget.setTabOrder(self._models, self._back)
+        QWidget.setTabOrder(self._back, self.view)
+        QWidget.setTabOrder(self.view, self._downloads)
+        QWidget.setTabOrder(self._downloads, self._trash)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._on_rows_changed)
         model.modelReset.connect(self._on_model_reset)
@@ -156,10 +173,25 @@ class Sidebar(QWidget):
         """End a search."""
         self.search_field.clear()
 
+    def set_models_open(self, *, is_open: bool) -> None:
+        """Mark the row of the models as where one is."""
+        self._models.set_current(current=is_open)
+
+    def set_models_target(self, *, is_target: bool) -> None:
+        """Whether what is being dragged will go to the models."""
+        self._models.setDown(is_target)
+
+    def set_downloads(self, items: Sequence[DownloadItem]) -> None:
+        """What is being downloaded; with nothing left to do there is no row for it."""
+        self._downloads.set_items(items)
+        self._downloads.setVisible(self._downloads.has_words)
+        self._foot.update_visibility()
+
     def set_trash_count(self, count: int) -> None:
         """How many conversations are in the Trash; with none there is no row for it."""
         self._trash.set_count(count)
         self._trash.setVisible(count > 0 and not self._is_trash_open)
+        self._foot.update_visibility()
 
     def open_trash(self) -> None:
         """Show the deleted conversations."""
@@ -246,6 +278,7 @@ class Sidebar(QWidget):
         self._back.setVisible(is_open)
         self._trash_note.setVisible(is_open)
         self._trash.setVisible(not is_open and self._trash.count > 0)
+        self._foot.update_visibility()
         self.trash_opened.emit(is_open)
 
     def _open_menu(self, row: Row, at: QPoint) -> None:
@@ -308,3 +341,26 @@ class Sidebar(QWidget):
         dialog.add_button(self.tr("Delete for good"), "danger")
         dialog.accepted.connect(lambda: self.delete_requested.emit(conversation_id))
         dialog.open()
+
+
+class _Foot(QWidget):
+    """Rows below a line; there is no line without a row."""
+
+    def __init__(self, appearance: Appearance, *rows: QWidget) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._rows = rows
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 1 + _FOOT_MARGIN, 0, _FOOT_MARGIN)
+        column.setSpacing(0)
+        for row in rows:
+            column.addWidget(row)
+            row.hide()
+        self.update_visibility()
+
+    def update_visibility(self) -> None:
+        """A row was shown or hidden."""
+        self.setVisible(any(not row.isHidden() for row in self._rows))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, 0, self.width(), 1, self._appearance.theme.border)

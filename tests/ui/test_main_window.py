@@ -14,8 +14,10 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFileDialog,
+    QListView,
     QMenu,
     QWidget,
 )
@@ -91,6 +93,7 @@ def test_the_first_message_just_works(open_window: OpenWindow) -> None:
     assert len([w for w in QApplication.topLevelWidgets() if w.isVisible()]) == 1, "no wizard"
     window.type("Hello")
     window.key(Qt.Key.Key_Return)
+    window.wait(lambda: window.workers.loads)
     window.workers.wait_for_pause()
     window.wait(window.pane.transcript.isVisible)
     assert not window.is_welcoming
@@ -233,6 +236,7 @@ def test_the_answer_that_needs_the_model_tells_why_there_is_none(open_window: Op
     window.workers.script_load(WAIT, Fails(OutOfMemory("/m/alpha.gguf", "no")))
     window.show()
     window.say("Hello")
+    window.wait(lambda: window.workers.loads)
     window.workers.wait_for_pause()
     window.wait(lambda: len(window.messages) == 2)
     window.workers.release()
@@ -633,7 +637,8 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         and not widget.accessibleName()
         and not getattr(widget, "text", str)()
-        and not isinstance(widget, QMenu)
+        and not isinstance(widget, QMenu | QListView)  # of a combo, in whose place a menu opens
+        and not (isinstance(widget, QAbstractButton) and widget.isHidden())  # until it has words
     ]
     assert unnamed == []
 

@@ -68,6 +68,11 @@ class Button(QAbstractButton):
         """How it looks."""
         return self._kind
 
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Look otherwise."""
+        self._kind = kind
+        self.update()
+
     def set_icons(self, icon: IconName | None, trailing_icon: IconName | None = None) -> None:
         """Change the icons before and after the words."""
         self._icon = icon

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STEPS = 1000
 _HEIGHT = 4
 
-BarColor = Literal["accent", "text_muted", "warning", "danger"]
+BarColor = Literal["accent", "text_muted", "control_border", "warning", "danger"]
 
 
 class ProgressBar(QProgressBar):

@@ -110,7 +110,7 @@ class SearchField(QLineEdit):
         font = self._appearance.font("caption")
         words = QFontMetrics(font).horizontalAdvance(self._keys)
         placeholder = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
-        if self.text() or self.width() < edge + placeholder + words + 48:
+        if not self._keys or self.text() or self.width() < edge + placeholder + words + 48:
             return
         height = self._appearance.line_height("caption") + 2
         width = words + 12

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 _SHOWN_MS = 6000
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 _ABOVE = 16
 _EDGE = 16
 
 
 class Toast(QWidget):
-    """Floats over `parent`, centred 16 above `anchor` (its foot when None), for 6 s; one at a time.
+    """Floats over `parent`, centred 16 above the first of `anchors` that is seen, for 6 s.
 
-    It stays while the pointer is over it or its button has the focus.
+    Without one it is above the foot of `parent`. There is one at a time. It stays while the
+    pointer is over it or its button has the focus.
     """
 
-    def __init__(
-        self, appearance: Appearance, parent: QWidget, anchor: QWidget | None = None
-    ) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget, *anchors: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._parent = parent
-        self._anchor = anchor
+        self._anchors = anchors
         self._on_button: Callable[[], None] | None = None
         self._label = ElidedLabel(appearance)
         self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -51,9 +51,8 @@ class Toast(QWidget):
         layout.addWidget(self._label)
         layout.addWidget(self._button)
         self.hide()
-        parent.installEventFilter(self)
-        if anchor is not None:
-            anchor.installEventFilter(self)
+        for widget in (parent, *anchors):
+            widget.installEventFilter(self)
         appearance.changed.connect(self.update)
 
     @property
@@ -91,7 +90,7 @@ class Toast(QWidget):
         return QSize(hint.width(), self._appearance.height(36) + 2 * SHADOW_MARGIN)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self.isVisible() and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        if self.isVisible() and event.type() in _MOVES:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -111,9 +110,10 @@ class Toast(QWidget):
         if layout is not None:
             layout.activate()
         room = self._parent.rect()
-        if self._anchor is not None:
-            corner = self._anchor.mapTo(self._parent, self._anchor.rect().topLeft())
-            room = QRect(corner.x(), 0, self._anchor.width(), corner.y())
+        anchor = next((one for one in self._anchors if one.isVisibleTo(self._parent)), None)
+        if anchor is not None:
+            corner = anchor.mapTo(self._parent, anchor.rect().topLeft())
+            room = QRect(corner.x(), 0, anchor.width(), corner.y())
         hint = self.sizeHint()
         most = self._parent.width() - 2 * _EDGE + 2 * SHADOW_MARGIN
         width = min(hint.width(), most)
