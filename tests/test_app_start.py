@@ -29,6 +29,8 @@ from tests.fakes import FakeWorkers
 from tests.window import Window, add_model
 
 ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.usefixtures("qapp")  # Qt's sockets need one
+
 TIMEOUT = 20  # seconds
 
 Start = Callable[..., "subprocess.Popen[str]"]

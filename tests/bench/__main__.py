@@ -17,6 +17,10 @@ from tests.bench.measure import Measure
 _NAMES = (
     "start",
     "storage",
+    "library",
+    "header",
+    "download",
+    "download_while_answering",
     "speed",
     "reuse",
     "stopping",
@@ -25,6 +29,7 @@ _NAMES = (
     "composer",
     "finding",
     "transcript",
+    "quantize",
 )
 
 

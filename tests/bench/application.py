@@ -52,6 +52,7 @@ class Asked:
     first: float = 0.0
     end: float = 0.0
     text: str = ""
+    written: int = 0  # tokens
     probabilities: list[TokenProbabilities] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     reason: FinishReason = FinishReason.FAILED
@@ -65,6 +66,7 @@ class Asked:
             case Delta():
                 self.first = self.first or now
                 self.text += event.text
+                self.written = event.completion_tokens
                 self.probabilities.extend(event.probabilities)
                 self.writing.set()
             case Finished() | Failed():
