@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from enum import StrEnum
 
 from chatapp import __version__
-from chatapp.cli.library_commands import add_library_actions
-from chatapp.cli.quantize_command import add_quantize
-from chatapp.domain.hub import SearchKind, SearchSort
 
 _MAX_SEED = 2**32 - 1
 _MAX_TOKENS = 2**20
-_MOST_RESULTS = 100
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -53,7 +48,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     models = commands.add_parser(
         "models", parents=[common], help="the models on this computer and on the Hub"
     )
-    _add_model_actions(models, common)
+    if "models" in arguments:  # it knows much that no other command needs
+        from chatapp.cli.model_arguments import add_model_actions
+
+        add_model_actions(models, common)
 
     bench = commands.add_parser(
         "bench", parents=[common], help="how fast a model reads and writes on this computer"
@@ -77,7 +75,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def _add_generation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="PATH|NAME", help="a GGUF file or a name from the list")
     parser.add_argument("--system", metavar="TEXT", default="", help="the system prompt")
-    parser.add_argument("--max-tokens", metavar="N", type=_at_least_one, help="end after N tokens")
+    parser.add_argument("--max-tokens", metavar="N", type=at_least_one, help="end after N tokens")
     parser.add_argument(
         "--temperature",
         metavar="T",
@@ -85,62 +83,6 @@ def _add_generation_options(parser: argparse.ArgumentParser) -> None:
         help="0 is deterministic; default: what suits the model",
     )
     parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed, the same answer")
-
-
-def _add_model_actions(models: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add_library_actions(actions, [common])
-    hub = argparse.ArgumentParser(add_help=False, parents=[common])
-    hub.add_argument(
-        "--endpoint", metavar="URL", default="", help="the Hub or a mirror of it; default: settings"
-    )
-    search = actions.add_parser("search", parents=[hub], help="find models on the Hub")
-    search.add_argument("text", metavar="TEXT")
-    search.add_argument(
-        "--sort",
-        type=_sort,
-        default="downloads",
-        metavar="BY",
-        help=f"{_names(SearchSort)}; default: downloads",
-    )
-    search.add_argument(
-        "--kind",
-        type=_kind,
-        default="any",
-        metavar="KIND",
-        help=f"{_names(SearchKind)}; default: any",
-    )
-    search.add_argument("--limit", metavar="N", type=_limit, default=20, help="default: 20")
-    search.add_argument("--json", action="store_true", help="print a JSON array")
-
-    info = actions.add_parser("info", parents=[hub], help="what a repository holds")
-    info.add_argument("repo", metavar="ORG/REPO", help="its name, or a link to it")
-    info.add_argument("--json", action="store_true", help="print one JSON object")
-
-    load = argparse.ArgumentParser(add_help=False)
-    load.add_argument(
-        "--context", metavar="N", type=_at_least_one, help="tokens; default: settings"
-    )
-    load.add_argument("--cache-type", choices=("f16", "q8_0", "q4_0"), default="f16")
-    load.add_argument(
-        "--flash-attention", action=argparse.BooleanOptionalAction, help="default: automatic"
-    )
-    load.add_argument("--json", action="store_true", help="print one JSON object")
-    pull = actions.add_parser(
-        "pull", parents=[hub, load], help="download a model, or go on with a download"
-    )
-    pull.add_argument(
-        "model",
-        metavar="ORG/REPO[:QUANT]",
-        help="its name, or a link; without QUANT what suits this computer",
-    )
-    fit = actions.add_parser(
-        "fit", parents=[hub, load], help="whether a model fits into this computer"
-    )
-    fit.add_argument(
-        "model", metavar="PATH|ORG/REPO[:QUANT]", help="a file, a name from the list, or a link"
-    )
-    add_quantize(actions, [common])
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
@@ -163,40 +105,15 @@ def _add_bench_options(parser: argparse.ArgumentParser) -> None:
         help="after N others; default: 0,1024,4096",
     )
     parser.add_argument(
-        "--repetitions", metavar="N", type=_at_least_one, default=3, help="default: 3"
+        "--repetitions", metavar="N", type=at_least_one, default=3, help="default: 3"
     )
-    parser.add_argument("--threads", metavar="N", type=_at_least_one)
+    parser.add_argument("--threads", metavar="N", type=at_least_one)
     parser.add_argument("--gpu-layers", metavar="N", type=_count)
     parser.add_argument(
         "--flash-attention", action=argparse.BooleanOptionalAction, help="default: automatic"
     )
     parser.add_argument("--cache-type", choices=("f16", "q8_0", "q4_0"), default="f16")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _names(kinds: type[StrEnum]) -> str:
-    return ", ".join(kind.name.lower() for kind in kinds)
-
-
-def _sort(text: str) -> SearchSort:
-    try:
-        return SearchSort[text.upper()]
-    except KeyError:
-        raise argparse.ArgumentTypeError(f"must be one of {_names(SearchSort)}") from None
-
-
-def _kind(text: str) -> SearchKind:
-    try:
-        return SearchKind[text.upper()]
-    except KeyError:
-        raise argparse.ArgumentTypeError(f"must be one of {_names(SearchKind)}") from None
-
-
-def _limit(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= _MOST_RESULTS:
-        raise argparse.ArgumentTypeError(f"must lie between 1 and {_MOST_RESULTS}")
-    return value
 
 
 def _count(text: str) -> int:
@@ -210,7 +127,11 @@ def _counts(text: str) -> tuple[int, ...]:
     return tuple(map(_count, text.split(",")))
 
 
-def _at_least_one(text: str) -> int:
+def at_least_one(text: str) -> int:
+    """A number of one or more.
+
+    Raises `argparse.ArgumentTypeError` for anything less, `ValueError` for no number.
+    """
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
