@@ -26,15 +26,17 @@ from chatapp.chat.events import (
 )
 from chatapp.errors import ChatappError
 from chatapp.network import Purpose
+from chatapp.ui import models_page
 from chatapp.ui.actions import Actions
 from chatapp.ui.chat_pane import ChatPane
 from chatapp.ui.conversation_panel import ConversationPanel
 from chatapp.ui.drawer import Drawer
 from chatapp.ui.error_dialog import QuitDialog
+from chatapp.ui.idle_import import IdleImport
 from chatapp.ui.local_files import are_models, local_files
 from chatapp.ui.model_chip import ModelChip
 from chatapp.ui.model_choice import ModelChoice
-from chatapp.ui.models_page.page import ModelsPage, Tab
+from chatapp.ui.models_page.tab import Tab
 from chatapp.ui.status_line import StatusLine
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.top_bar import TopBar
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from chatapp.settings import SettingsFile
     from chatapp.storage.conversations import Conversations
     from chatapp.storage.search import Search
+    from chatapp.ui.models_page.page import ModelsPage
     from chatapp.ui.transcript.drawings import Drawings
     from chatapp.ui.transcript.images import Images
 
@@ -143,27 +146,35 @@ class MainWindow(QMainWindow):
             self,
         )
         self.status_line = StatusLine(appearance)
-        self.models_page = ModelsPage(
-            appearance=appearance,
-            library=library,
-            downloads=downloads,
-            discovery=discovery,
-            hub=hub,
-            tokens=tokens,
-            quantizer=quantizer,
-            engine=engine,
-            jobs=jobs,
-            settings=settings,
-            drawings=drawings,
-            post=post,
-        )
+        self._models_page: ModelsPage | None = None
+
+        def make_models_page() -> ModelsPage:
+            from chatapp.ui.models_page.page import ModelsPage
+
+            return ModelsPage(
+                appearance=appearance,
+                library=library,
+                downloads=downloads,
+                discovery=discovery,
+                hub=hub,
+                tokens=tokens,
+                quantizer=quantizer,
+                engine=engine,
+                jobs=jobs,
+                settings=settings,
+                drawings=drawings,
+                post=post,
+            )
+
+        self._make_models_page = make_models_page
+        self._idle_import = IdleImport(models_page, self)
+        self._idle_import.finished.connect(lambda: self.models_page)
         self._chat = QWidget()
         column = _column(self._chat)
         column.addWidget(self.top_bar)
         column.addWidget(self.pane, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._chat)
-        self._stack.addWidget(self.models_page)
         right = QWidget()
         column = _column(right)
         column.addWidget(self._stack, 1)
@@ -199,6 +210,7 @@ class MainWindow(QMainWindow):
         """Fill the panels; call once the window is shown."""
         self.panel.start()
         self._memory_timer.start()
+        self._idle_import.start()
         self.models.find()
         if self._settings.damaged is not None:
             self.toast.show_text(
@@ -217,7 +229,9 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Ask the services nothing more; they are about to close."""
         self.panel.stop()
-        self.models_page.stop()
+        self._idle_import.stop()
+        if self._models_page is not None:
+            self._models_page.stop()
         self._memory_timer.stop()
         self.pane.keep_typed()
         self._save_geometry()
@@ -241,9 +255,12 @@ class MainWindow(QMainWindow):
         self.pane.refreshed.connect(self._on_refreshed)
         self.pane.conversation_started.connect(self._on_conversation_started)
         self.pane.progressed.connect(self._on_progressed)
-        sidebar, page = self.panel.sidebar, self.models_page
+        sidebar = self.panel.sidebar
         sidebar.models_requested.connect(lambda: self._show_models(None))
         sidebar.downloads_requested.connect(lambda: self._show_models(Tab.DOWNLOADS))
+
+    def _connect_models_page(self, page: ModelsPage) -> None:
+        sidebar = self.panel.sidebar
         sidebar.set_downloads(page.downloads.items)
         page.downloads_changed.connect(sidebar.set_downloads)
         page.downloads.ready.connect(self._on_model_ready)
@@ -349,6 +366,21 @@ class MainWindow(QMainWindow):
     # Models
 
     @property
+    def models_page(self) -> ModelsPage:
+        """The models' page, made when it is first asked for or when there is nothing else to do.
+
+        It is much, and no part of the window's first picture.
+        """
+        page = self._models_page
+        if page is None:
+            self._idle_import.stop()
+            page = self._models_page = self._make_models_page()
+            self._stack.addWidget(page)
+            page.set_narrow(very_narrow=self.width() < _VERY_NARROW)
+            self._connect_models_page(page)
+        return page
+
+    @property
     def _shows_chat(self) -> bool:
         return self._stack.currentWidget() is self._chat
 
@@ -399,7 +431,7 @@ class MainWindow(QMainWindow):
         self.models.choose(model)
 
     def _on_model_ready(self, model: ModelFile) -> None:
-        if not self.models_page.isVisible():
+        if self._shows_chat:
             words = self.tr("{model} is here and verified.").format(model=model.name)
             on_chat = (lambda: self._chat_with(model)) if model.can_chat else None
             self.toast.show_text(words, self.tr("Chat"), on_chat)
@@ -460,7 +492,7 @@ class MainWindow(QMainWindow):
         self.panel.sidebar.focus_search()
 
     def _find(self) -> None:
-        if self.models_page.isVisible():
+        if not self._shows_chat:
             self.models_page.focus_search()
         elif self.pane.conversation is not None:
             self.pane.find_bar.open()
@@ -476,7 +508,7 @@ class MainWindow(QMainWindow):
     def _on_escape(self) -> None:
         if self._drawer.isVisible():
             self._drawer.close_drawer()
-        elif self.models_page.isVisible():
+        elif not self._shows_chat:
             if not self.models_page.go_back():
                 self._write()
         elif not self.pane.stop():
@@ -569,7 +601,8 @@ class MainWindow(QMainWindow):
         self.status_line.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
         self.chip.set_details_visible(visible=width >= _NARROW)
         self.pane.composer.set_compact(compact=width < _VERY_NARROW)
-        self.models_page.set_narrow(very_narrow=width < _VERY_NARROW)
+        if self._models_page is not None:
+            self._models_page.set_narrow(very_narrow=width < _VERY_NARROW)
         self._drawer.set_active(self.panel.sidebar, active=width < _VERY_NARROW)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -31,7 +31,8 @@ from chatapp.ui.models.conversation_list_model import ConversationListModel
 from chatapp.ui.models_page.downloads_tab import DownloadsTab
 from chatapp.ui.models_page.library_tab import LibraryTab
 from chatapp.ui.models_page.library_words import LibraryEntry
-from chatapp.ui.models_page.page import Head, Tab
+from chatapp.ui.models_page.page import Head
+from chatapp.ui.models_page.tab import Tab
 from chatapp.ui.sidebar import Sidebar
 from chatapp.ui.status_line import StatusLine
 from chatapp.ui.theme import Appearance, ThemeChoice

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from chatapp.domain.download import Order
 from chatapp.domain.hub import RepoFile
 from chatapp.ui.connection_settings import ConnectionDialog
-from chatapp.ui.models_page.page import Tab
+from chatapp.ui.models_page.tab import Tab
 from chatapp.ui.widgets.button import Button
 from tests.hub.small_files import write_gguf
 from tests.ui.conftest import OpenWindow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
@@ -27,6 +26,7 @@ from chatapp.ui.models_page.hub_panel import HubPanel
 from chatapp.ui.models_page.library_panel import LibraryPanel
 from chatapp.ui.models_page.model_view import ModelView
 from chatapp.ui.models_page.quantize_panel import QuantizePanel
+from chatapp.ui.models_page.tab import Tab
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.icon_button import IconButton
@@ -53,14 +53,6 @@ if TYPE_CHECKING:
 _HEIGHT = 48
 _MARGIN = 24
 _GAP = 16
-
-
-class Tab(IntEnum):
-    """The tabs, in their order."""
-
-    DISCOVER = 0
-    LIBRARY = 1
-    DOWNLOADS = 2
 
 
 class ModelsPage(QWidget):
