@@ -33,7 +33,8 @@ from chatapp.settings import SettingsFile
 from chatapp.ui.bridge import MainThread
 from chatapp.ui.connection_settings import ConnectionDialog
 from chatapp.ui.download_words import needs_person
-from chatapp.ui.models_page.page import ModelsPage, Tab
+from chatapp.ui.models_page.page import ModelsPage
+from chatapp.ui.models_page.tab import Tab
 from chatapp.ui.theme import Appearance
 from chatapp.ui.transcript.drawings import Drawings
 from chatapp.ui.widgets.banner import Banner
