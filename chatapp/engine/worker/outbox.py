@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from chatapp.engine.channel import Channel
 from chatapp.engine.messages import Delta, Reply
+from chatapp.engine.parts import join_deltas
 
 DELTA_SECONDS = 0.028  # between the texts of a fast model; the screen can't use them more often
 LOOK_SECONDS = 0.05  # after so long the sender looks for text that still waits
@@ -88,9 +89,7 @@ class Outbox:
         deltas: list[Delta] = []
         while self._replies:
             reply = self._replies.popleft()
-            if isinstance(reply, Delta) and (
-                not deltas or deltas[0].request_id == reply.request_id
-            ):
+            if isinstance(reply, Delta) and (not deltas or _fits(deltas[0], reply)):
                 deltas.append(reply)
                 continue
             yield from _join(deltas)
@@ -98,6 +97,10 @@ class Outbox:
             if not isinstance(reply, Delta):
                 yield reply
         yield from _join(deltas)
+
+
+def _fits(first: Delta, second: Delta) -> bool:
+    return first.request_id == second.request_id and bool(first.parts) == bool(second.parts)
 
 
 def _join(deltas: list[Delta]) -> Iterator[Delta]:
@@ -108,4 +111,5 @@ def _join(deltas: list[Delta]) -> Iterator[Delta]:
             deltas[-1],
             text="".join(delta.text for delta in deltas),
             probabilities=tuple(each for delta in deltas for each in delta.probabilities),
+            parts=tuple(join_deltas(part for delta in deltas for part in delta.parts)),
         )

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 def unseen(token: int) -> int:
     """How a control token is noted that a model wrote: a negative number. And back again.
 
-    The text of an answer has nothing of it, nor has the prompt that goes on from that text. A
-    control token of a prompt is noted as it is and stands for itself alone.
+    The text of an answer has nothing of it, nor has a prompt that goes on from that text, unless it
+    is one that the template writes too. A control token of a prompt is noted as it is and stands
+    for itself alone.
     """
     return ~token
 
@@ -39,8 +40,10 @@ def respell(
     """`wanted` with the tokens of `kept` as far as they spell the same text, and how many it took.
 
     The border lies where a token ends in both, so the rest stays as llama.cpp makes it. `spelling`
-    is None for a control token, which stands for itself, and empty for what a model wrote unseen.
+    is None for a control token, which stands for itself, and empty for what a model wrote unseen:
+    that is left out, or is one of `wanted` and then noted as such.
     """
+    kept = list(kept)
     start = common_length(kept, wanted)
     kept_end, wanted_end = start, start
     kept_at, wanted_at = start, start
@@ -55,12 +58,17 @@ def respell(
             token = kept[kept_at]
             piece = spelling(token)
             kept_at += 1
-            if piece is not None:
+            if piece:
                 left = decoder.decode(piece).encode()
-            elif right or decoder.getstate()[0] or wanted[wanted_at : wanted_at + 1] != [token]:
-                break
-            else:
+            elif (
+                not right
+                and not decoder.getstate()[0]
+                and wanted[wanted_at : wanted_at + 1] == [max(token, unseen(token))]
+            ):
+                kept[kept_at - 1] = wanted[wanted_at]
                 wanted_at += 1
+            elif piece is None:
+                break
         if left and not right:
             piece = spelling(wanted[wanted_at]) if wanted_at < len(wanted) else None
             if piece is None:

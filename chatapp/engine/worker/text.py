@@ -13,31 +13,34 @@ class AnswerText:
     """
 
     def __init__(self, stop: tuple[str, ...]) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self.decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._stop = tuple(text for text in stop if text)
         self._held = ""
         self.stopped = False
 
     def add(self, piece: bytes) -> str:
         """The text that is certain after these bytes. `stopped` is set when a stop string came."""
-        return self._release(self._decoder.decode(piece))
+        return self.release(self.decode(piece))
 
     def finish(self) -> str:
-        """The rest, once the last token is added.
+        """The rest, once the last token is added or where something else than text follows.
 
         Half a character at the end is left out: when the answer is continued, it comes whole.
         """
         text, self._held = self._held, ""
         return text
 
-    def _release(self, text: str) -> str:
+    def release(self, text: str) -> str:
+        """The same for whole characters."""
+        if not self._stop:
+            return text
         text = self._held + text
         found = [at for at in map(text.find, self._stop) if at >= 0]
         if found:
             self.stopped = True
             self._held = ""
             return text[: min(found)]
-        keep = max((_overlap(text, stop) for stop in self._stop), default=0)
+        keep = max(_overlap(text, stop) for stop in self._stop)
         certain = len(text) - keep
         self._held = text[certain:]
         return text[:certain]
