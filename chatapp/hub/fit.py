@@ -13,37 +13,47 @@ from chatapp.hub.hardware import Machine
 MEMORY = "memory"  # what `Fit.limiting` and `Place.name` say of the main memory
 MARGIN = 2**30  # bytes of each GPU that stay free: its driver, the screen, other programs
 _COMFORTABLE = 0.9  # of what is available
+BATCH = 512  # tokens that are computed at once on a GPU, unless another number is chosen
 _CPU_STEP = 128
 _ONE_THREAD_STEP = 63
 _ROWS_ALONE = 3  # sequences when only one answer is written at a time
+_CHECKED = 16  # rows of guesses
 _PADDING = 256  # places for tokens
 _FLOAT = 4  # bytes
 _CACHE_TYPES = {"f16": (1, 2), "q8_0": (32, 34), "q4_0": (32, 18)}  # so many in so many bytes
+
+# Tokens that are reckoned with where the engine is to find the length, as it does on a processor.
+AUTOMATIC_CONTEXT = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class FitOptions:
     """How a model would be loaded, as `LoadOptions` have it; the defaults are those of a GPU.
 
-    `batch` tokens are computed at once. `sequences` is what the worker asks llama.cpp for: the
-    answers written at the same time and six of its own.
+    `batch` tokens are computed at once, None for as many as is usual. `sequences` is what the
+    worker asks llama.cpp for: the answers written at the same time and six of its own. At most
+    `gpu_layers`, the output among them, go to GPUs; None for as many as fit. With `guesses` a few
+    tokens are checked at once.
     """
 
-    context_length: int = 8192
+    context_length: int = AUTOMATIC_CONTEXT
     cache_type: str = "f16"
     flash_attention: bool | None = None
-    batch: int = 512
+    batch: int | None = None
     sequences: int = 10
+    gpu_layers: int | None = None
+    guesses: bool = True
 
 
 def for_processor(options: FitOptions, threads: int) -> FitOptions:
     """The options as they become when nothing runs on a GPU (see engine/worker/context.py)."""
-    alone = options.flash_attention is False
-    step = _ONE_THREAD_STEP if threads == 1 and not alone else _CPU_STEP
+    alone = threads == 1 and options.flash_attention is False
+    step = options.batch or _CPU_STEP
     return replace(
         options,
-        batch=min(options.batch, step),
+        batch=min(step, _ONE_THREAD_STEP) if threads == 1 and not alone else step,
         sequences=min(options.sequences, _ROWS_ALONE) if alone else options.sequences,
+        guesses=options.guesses and not alone,
     )
 
 
@@ -61,11 +71,12 @@ def memory_need(
     length = options.context_length
     if header.context_length:
         length = min(length, header.context_length)
-    tokens = min(options.batch, length)
+    tokens = min(max(options.batch or BATCH, options.sequences), length)
     cells = _padded(length, _PADDING)
+    checked = _CHECKED if options.guesses and not any(header.recurrent) else 0
     batch = Batch(
         tokens=_padded(tokens, options.sequences),
-        outputs=min(tokens, options.sequences),
+        outputs=min(tokens, max(options.sequences, checked)),
         sequences=options.sequences,
         cells=cells,
         flash_attention=options.flash_attention is not False,
@@ -173,7 +184,8 @@ def judge(
     memory = max(0, min(machine.memory_total, machine.memory_free + freed))
     need = memory_need(header, size, options if gpus else for_processor(options, machine.threads))
     layers = _Layers(header, need)
-    places = _offload(gpus, layers, memory if shared else None)
+    wanted = layers.count if options.gpu_layers is None else max(0, options.gpu_layers - 1)
+    places = _offload(gpus, layers, memory if shared else None, wanted)
     moved = sum(place.layers for place in places)
     if gpus and not places:
         need = memory_need(header, size, for_processor(options, machine.threads))
@@ -243,10 +255,12 @@ class _Layers:
         self.bytes_each = (need.weights - self.output + need.cache) // max(1, self.count)
 
 
-def _offload(gpus: tuple[Device, ...], layers: _Layers, memory: int | None) -> tuple[Place, ...]:
+def _offload(
+    gpus: tuple[Device, ...], layers: _Layers, memory: int | None, wanted: int
+) -> tuple[Place, ...]:
     """The layers that each GPU takes; `memory` is what all of them share, if they do."""
     places: list[Place] = []
-    left = layers.count
+    left = min(layers.count, wanted)
     for gpu in gpus:
         room = gpu.memory_free - MARGIN if memory is None else min(gpu.memory_free, memory)
         fixed = layers.compute + (0 if places else layers.output)

@@ -5,6 +5,7 @@ Everything here is global to the process, as it is in llama.cpp.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import importlib.util
@@ -13,7 +14,8 @@ import os
 import re
 import sys
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ _CONTINUED = 5
 _BUFFER = re.compile(r"(?P<kind>KV|RS|compute|output) buffer size = +(?P<size>[\d.]+) MiB")
 _MIB = 2**20  # bytes
 _GGUF_STRING = 8
+_GGUF_ARRAY = 9
+_TOKENS = "tokenizer.ggml.tokens"
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
 
 
@@ -36,7 +40,7 @@ class Library:
     `EngineMissing`. `recent_errors` are the last lines of that kind, for finding out
     why something failed: llama.cpp has no error codes. `buffers` are the bytes that it said it
     took for keys and values ("KV"), recurrent states ("RS"), "compute" and "output"; nothing else
-    tells them.
+    tells them. `folder` is where its files lie.
     """
 
     def __init__(self, log: Callable[[int, str], None], interrupt: Interrupt) -> None:
@@ -47,11 +51,12 @@ class Library:
         self._interrupt = interrupt
         self._level = logging.INFO
         self._partial_line = ""
+        self._overheard: list[str] | None = None
+        self._is_silent = False
         try:
-            folder = _prepare_package()
+            self.folder = _prepare_package()
             api: Any = importlib.import_module("llama_cpp.llama_cpp")
-            self._ggml = _open_beside(folder, "ggml")
-            self._base = _open_beside(folder, "ggml-base")
+            self._ggml, self._base = _open_ggml(self.folder)
         except (ImportError, OSError, RuntimeError, AttributeError) as error:
             raise EngineMissing(str(error)) from error
         # These objects must live as long as the library may call them.
@@ -62,7 +67,7 @@ class Library:
         self._base.ggml_set_abort_callback(self._assert_callback)
         # A no-op unless the processor back ends were built as modules. The form without an
         # argument would search the current folder for code to load.
-        self._ggml.ggml_backend_load_all_from_path(os.fsencode(folder))
+        self._ggml.ggml_backend_load_all_from_path(os.fsencode(self.folder))
         api.llama_backend_init()
         commit = _function(self._base, "ggml_commit", ctypes.c_char_p)
         self.build = f"{api.llama_version().decode()} {commit().decode()}"
@@ -74,10 +79,14 @@ class Library:
             "\n"
         )
         for line in lines:
+            if self._overheard is not None:
+                self._overheard.append(line)
             if line.strip(". ") and not self._interrupt:
                 if self._level >= logging.ERROR:
                     self.recent_errors.append(line)
-                if self._level > logging.DEBUG:  # some of those come with every token
+                if (
+                    self._level > logging.DEBUG and not self._is_silent
+                ):  # some of those come with every token
                     self._log(self._level, line)
                     if found := _BUFFER.search(line):
                         self.buffers[found["kind"]] += round(float(found["size"]) * _MIB)
@@ -91,6 +100,19 @@ class Library:
         """Add a line of ours to the log."""
         self._log(logging.INFO, line)
 
+    @contextlib.contextmanager
+    def overheard(self, *, is_silent: bool = False) -> Iterator[list[str]]:
+        """Every line that llama.cpp writes meanwhile, even those for finding its mistakes.
+
+        With `is_silent` the log does not get them.
+        """
+        lines: list[str] = []
+        self._overheard, self._is_silent = lines, is_silent
+        try:
+            yield lines
+        finally:
+            self._overheard, self._is_silent = None, False
+
     def base_function(self, name: str, result: Any, *arguments: Any) -> Any:
         """A function of ggml itself, with the types of what it gives and takes."""
         return _function(self._base, name, result, *arguments)
@@ -100,22 +122,28 @@ class Library:
 
         llama.cpp makes a list of the size that such a file names, however large, before it fails.
         """
-        base = self._base
-        pointer, key = ctypes.c_void_p, ctypes.c_char_p
-        parameters = _GgufParameters(no_alloc=True, context=None)
-        read = _function(base, "gguf_init_from_file", pointer, key, _GgufParameters)
-        header = read(os.fsencode(path), parameters)
-        if not header:
-            return False  # loading it tells why
+        with self._header(path) as read:
+            return read.text("tokenizer.ggml.model") in {"none", "no_vocab"}
+
+    def outline(self, path: str) -> Outline:
+        """What a GGUF file has, as far as it can be read: loading it tells why not."""
+        with self._header(path) as read:
+            return Outline(
+                read.text("general.architecture"), read.length(_TOKENS), read.tensor_sizes()
+            )
+
+    @contextlib.contextmanager
+    def _header(self, path: str) -> Iterator[_Header]:
+        pointer = ctypes.c_void_p
+        read = _function(
+            self._base, "gguf_init_from_file", pointer, ctypes.c_char_p, GgufParameters
+        )
+        header = read(os.fsencode(path), GgufParameters(no_alloc=True, context=None))
         try:
-            find = _function(base, "gguf_find_key", ctypes.c_int64, pointer, key)
-            kind = _function(base, "gguf_get_kv_type", ctypes.c_int, pointer, ctypes.c_int64)
-            text = _function(base, "gguf_get_val_str", key, pointer, ctypes.c_int64)
-            place = find(header, b"tokenizer.ggml.model")
-            is_text = place >= 0 and kind(header, place) == _GGUF_STRING
-            return is_text and text(header, place) in {b"none", b"no_vocab"}
+            yield _Header(self._base, header)
         finally:
-            _function(base, "gguf_free", None, pointer)(header)
+            if header:
+                _function(self._base, "gguf_free", None, pointer)(header)
 
     def devices(self) -> tuple[Device, ...]:
         """What ggml can compute on."""
@@ -151,7 +179,63 @@ class Library:
         return tuple(devices)
 
 
-class _GgufParameters(ctypes.Structure):
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How many tokens a model knows, and the bytes of each of its tensors, by name."""
+
+    architecture: str
+    tokens: int
+    tensors: dict[str, int]
+
+
+class _Header:
+    """What stands before the tensors of a GGUF file; nothing at all when it could not be read."""
+
+    def __init__(self, base: ctypes.CDLL, pointer: int | None) -> None:
+        self._base = base
+        self._pointer = pointer
+
+    def _call(self, name: str, result: Any, *arguments: int) -> Any:
+        kinds = (ctypes.c_int64,) * len(arguments)
+        return _function(self._base, name, result, ctypes.c_void_p, *kinds)(
+            self._pointer, *arguments
+        )
+
+    def _find(self, key: str, kind: int) -> int | None:
+        """The place of a key whose value is of this kind."""
+        if not self._pointer:
+            return None
+        find = _function(
+            self._base, "gguf_find_key", ctypes.c_int64, ctypes.c_void_p, ctypes.c_char_p
+        )
+        place = int(find(self._pointer, key.encode()))
+        is_there = place >= 0 and self._call("gguf_get_kv_type", ctypes.c_int, place) == kind
+        return place if is_there else None
+
+    def text(self, key: str) -> str:
+        place = self._find(key, _GGUF_STRING)
+        if place is None:
+            return ""
+        value: bytes = self._call("gguf_get_val_str", ctypes.c_char_p, place)
+        return value.decode(errors="replace")
+
+    def length(self, key: str) -> int:
+        place = self._find(key, _GGUF_ARRAY)
+        return 0 if place is None else int(self._call("gguf_get_arr_n", ctypes.c_size_t, place))
+
+    def tensor_sizes(self) -> dict[str, int]:
+        if not self._pointer:
+            return {}
+        call, name, size = self._call, ctypes.c_char_p, ctypes.c_size_t
+        return {
+            call("gguf_get_tensor_name", name, index).decode(errors="replace"): call(
+                "gguf_get_tensor_size", size, index
+            )
+            for index in range(call("gguf_get_n_tensors", ctypes.c_int64))
+        }
+
+
+class GgufParameters(ctypes.Structure):
     """`gguf_init_params`."""
 
     _fields_ = (("no_alloc", ctypes.c_bool), ("context", ctypes.c_void_p))
@@ -171,12 +255,17 @@ def _prepare_package() -> Path:
     )
 
 
-def _open_beside(folder: Path, name: str) -> ctypes.CDLL:
-    """The library `name` that llama.cpp itself uses."""
-    for file in (f"lib{name}.so", f"lib{name}.dylib", f"{name}.dll", f"lib{name}.dll"):
-        if (folder / file).exists():
-            return ctypes.CDLL(str(folder / file))
-    raise ImportError(name)
+def _open_ggml(folder: Path) -> tuple[ctypes.CDLL, ctypes.CDLL]:
+    """The two libraries below llama.cpp that it uses itself.
+
+    Outside of Windows its own handle finds what is in them. Opening the files beside it would load
+    a second ggml, without llama.cpp's devices: a wheel has a copy of each for each of its names.
+    """
+    if sys.platform == "win32":
+        return ctypes.CDLL(str(folder / "ggml.dll")), ctypes.CDLL(str(folder / "ggml-base.dll"))
+    files = (folder / "libllama.so", folder / "libllama.dylib")
+    llama = ctypes.CDLL(str(next((file for file in files if file.exists()), files[0])))
+    return llama, llama
 
 
 def _function(library: ctypes.CDLL, name: str, result: Any, *arguments: Any) -> Any:
