@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatapp.chat.events import AnswerEnded, SessionEvent
 from chatapp.chat.session import Session
@@ -23,9 +24,7 @@ from chatapp.errors import EngineError, EngineMissing
 from chatapp.hub.access import access_from, clean_endpoint
 from chatapp.hub.catalog import for_language, read_catalog
 from chatapp.hub.client import HubClient
-from chatapp.hub.discovery import Discovery
-from chatapp.hub.downloads import Downloads
-from chatapp.hub.fit import FitOptions
+from chatapp.hub.fit import AUTOMATIC_CONTEXT, FitOptions
 from chatapp.hub.hardware import Machine, this_machine
 from chatapp.hub.library import Library
 from chatapp.hub.pace import Pace
@@ -34,15 +33,21 @@ from chatapp.hub.sources import Places
 from chatapp.hub.token import TokenStore
 from chatapp.jobs import Jobs, Post, call_now
 from chatapp.logs import Logs
+from chatapp.models.load_settings import LoadSettings
 from chatapp.models.memory_use import MemoryUse
-from chatapp.models.quantize import Quantizer
 from chatapp.models.speed import Speed
+from chatapp.models.tunings import Tunings
 from chatapp.network import Network, Purpose, make_client
 from chatapp.paths import Paths
 from chatapp.settings import Settings, SettingsFile
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
+
+if TYPE_CHECKING:  # what few commands need is read when they do
+    from chatapp.hub.downloads import Downloads
+    from chatapp.models.quantize import Quantizer
+    from chatapp.models.tuning import Tuner
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +79,16 @@ class ModelServices:
         budget = max(0, settings.kv_cache_budget)
         if not budget:
             self.jobs.general.run(self._delete_states)
+        self.tunings = Tunings(paths.data / "tuning")
+        self.load_settings = LoadSettings(
+            paths.data, lambda: self.settings.current.context_length, self.tunings.find
+        )
         self.engine = Engine(
             logs=paths.logs,
             default_options=LoadOptions(settings.context_length),
             states=StateFolder(str(paths.kv_cache), budget) if budget else None,
             start_worker=start_worker,
+            options_for=self.load_settings.options_for,
         )
         self.memory_use = MemoryUse(self.engine, self.library, self.jobs)
 
@@ -97,6 +107,8 @@ class ModelServices:
         pace: Pace | None = None,
     ) -> Downloads:
         """Downloads into the library's folder. The caller closes it."""
+        from chatapp.hub.downloads import Downloads
+
         return Downloads(
             queue,
             lambda: self.library.folder,
@@ -122,11 +134,25 @@ class ModelServices:
 
     def open_quantizer(self) -> Quantizer:
         """Makes models of the library smaller. The caller closes it."""
+        from chatapp.models.quantize import Quantizer
+
         return Quantizer(
             lambda: self.library.folder,
             self.paths.logs,
             content_hash=self.library.content_hash,
             store=self._note_quantized,
+        )
+
+    def open_tuner(self, is_automatic: Callable[[], bool] = lambda: False) -> Tuner:
+        """Measures what makes a model fastest here. The caller closes it."""
+        from chatapp.models.tuning import Tuner
+
+        return Tuner(
+            self.engine,
+            self.tunings,
+            self.paths.logs,
+            self.load_settings.options_for,
+            is_automatic=is_automatic,
         )
 
     def _note_quantized(self, result: QuantizeResult) -> None:
@@ -168,6 +194,9 @@ class Services(ModelServices):
         start_worker: StartWorker | None = None,
         language: str = "",
     ) -> None:
+        from chatapp.hub.discovery import Discovery
+        from chatapp.models.idle import IdleUnloading
+
         super().__init__(paths, post=post, start_worker=start_worker)
         try:
             self.database = self.jobs.database.submit(Database, paths.database).result()
@@ -195,9 +224,13 @@ class Services(ModelServices):
             self.jobs,
             machine=self.machine,
             freed=self.engine.memory_given_back,
-            options=lambda: FitOptions(self.settings.current.context_length),
+            options=lambda: FitOptions(self.settings.current.context_length or AUTOMATIC_CONTEXT),
         )
         self.quantizer = self.open_quantizer()
+        # Scripted workers have no speed.
+        can_tune = start_worker is None
+        self.tuner = self.open_tuner(lambda: can_tune and self.settings.current.tune_automatically)
+        self.idle = IdleUnloading(self.engine, lambda: self.settings.current.unload_after)
         # The lane is serial: this is done before anything reads a conversation.
         self.jobs.database.run(self._tidy)
 
@@ -206,6 +239,8 @@ class Services(ModelServices):
         self.session.close()
         self.discovery.close()
         self.quantizer.close()
+        self.tuner.close()
+        self.idle.close()
         self.downloads.close()
         self.hub.close()
         self.jobs.database.submit(self.database.close).result()

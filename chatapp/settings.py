@@ -31,10 +31,12 @@ class Settings:
     theme: str = "system"  # "system", "light", "dark", "high-contrast"
     language: str = ""  # empty: the system's
     model_path: str = ""  # of new conversations; empty: the first there is
-    context_length: int = 8192
+    context_length: int = 0  # of models without a choice of their own; 0: as much as fits
     kv_cache_budget: int = 4 * 2**30
     temperature: float = -1.0  # below 0: what suits the model
     max_tokens: int = 2048  # of an answer, which can be continued; 0: no limit
+    unload_after: int = 30  # minutes without a question until the memory is given back; 0: never
+    tune_automatically: bool = True  # measure a new model once, when nothing is asked
     long_paste_as_attachment: bool = True  # else long pasted texts stay in the field
     long_paste_characters: int = 2500  # more than this is long
     pin_question: bool = False  # what is asked goes to the top, else the end is followed

@@ -8,7 +8,7 @@ import json
 import sys
 import threading
 
-from chatapp.cli.generation import Printer, choose_model, choose_parameters, tell_template
+from chatapp.cli.generation import Printer, choose_model, choose_parameters, tell_load
 from chatapp.domain.conversation import Role
 from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, Turn
 from chatapp.errors import MessageEmpty, from_record
@@ -52,7 +52,7 @@ def ask(options: argparse.Namespace, paths: Paths) -> int:
         result = last[0]
         if isinstance(result, Failed):
             raise from_record(result.error)
-        tell_template(services)
+        tell_load(services)
         if options.json:
             usage = result.usage
             print(

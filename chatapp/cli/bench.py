@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from threading import Event
 
-from chatapp.cli.generation import choose_model
+from chatapp.cli.generation import choose_model, note_sentence
 from chatapp.domain.model import LoadedModel, ModelFile
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import LoadOptions
@@ -127,6 +127,8 @@ def _print_head(model: ModelFile, engine: Engine, load: LoadOptions) -> None:
         f"llama.cpp {loaded.llama_build}, threads {loaded.threads}, GPU layers "
         f"{loaded.gpu_layers}, flash attention {flash_attention}, cache type {load.cache_type}"
     )
+    for note in loaded.notes:
+        print(note_sentence(note))
     for device in engine.devices().result():
         print(f"{device.name}: {device.description}")
     print(f"\n{'test':<{_NAME}} {'tokens/s':>{_SPEED}}")

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 
 from chatapp.chat.events import AnswerEnded, AnswerGrew, AnswerStarted, SendFailed, SessionEvent
-from chatapp.cli.generation import Printer, choose_model, choose_parameters, tell_template
+from chatapp.cli.generation import Printer, choose_model, choose_parameters, tell_load
 from chatapp.domain.conversation import Message
 from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile
@@ -116,7 +116,7 @@ class _TerminalConversation:
             print(f"chatapp: {sentence(error)}", file=sys.stderr)
         if not self._told_template:
             self._told_template = True
-            tell_template(self._services)
+            tell_load(self._services)
         return not self._errors
 
     def _on_event(self, event: SessionEvent) -> None:

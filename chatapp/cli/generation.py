@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from chatapp.chat.parameters import parameters_for
 from chatapp.domain.generation import GenerationParameters
-from chatapp.domain.model import ModelFile, TemplateOrigin
+from chatapp.domain.model import LoadNote, LoadNoteKind, ModelFile, TemplateOrigin
 from chatapp.services import ModelServices
 
 
@@ -33,17 +33,41 @@ def choose_model(options: argparse.Namespace, services: ModelServices) -> ModelF
     return services.library.default(services.settings.current.model_path)
 
 
-def tell_template(services: ModelServices) -> None:
-    """Say on standard error when the model's own chat template was not used."""
+def tell_load(services: ModelServices) -> None:
+    """Say on standard error what is otherwise than the model, or the person, wanted it."""
     loaded = services.engine.state.loaded
-    if loaded is None or loaded.template_origin is TemplateOrigin.MODEL:
+    if loaded is None:
         return
-    missing = loaded.template_origin is TemplateOrigin.MISSING
-    what = "brings no chat template" if missing else "brings a chat template that can't be used"
-    print(
-        f"chatapp: The model {what}; a common format was used, so answers may be poor.",
-        file=sys.stderr,
-    )
+    if loaded.uses_common_format:
+        missing = loaded.template_origin is TemplateOrigin.MISSING
+        what = "brings no chat template" if missing else "brings a chat template that can't be used"
+        print(
+            f"chatapp: The model {what}; a common format was used, so answers may be poor.",
+            file=sys.stderr,
+        )
+    for note in loaded.notes:
+        print(f"chatapp: {note_sentence(note)}", file=sys.stderr)
+
+
+def note_sentence(note: LoadNote) -> str:
+    """What went otherwise than was wanted."""
+    return _NOTES[note.kind].format(count=note.count, of=note.of)
+
+
+_NOTES = {
+    LoadNoteKind.LAYERS_ON_GPU: "{count} of {of} layers on the GPU: the rest did not fit.",
+    LoadNoteKind.CONTEXT_SHORTENED: "The context is {count:,} tokens: {of:,} did not fit.",
+    LoadNoteKind.NO_GPU_MEMORY: "It runs on the processor: nothing of it fits on the GPU.",
+    LoadNoteKind.NO_GPU_FOUND: "It runs on the processor: no GPU was found.",
+    LoadNoteKind.NO_GPU_BUILD: "It runs on the processor: this build can't use the GPU.",
+    LoadNoteKind.DRAFT_NOT_LOADED: (
+        "The draft model can't be loaded: answers are written without it."
+    ),
+    LoadNoteKind.DRAFT_NOT_USED: (
+        "The draft model is not used: it can't help this model as it is loaded."
+    ),
+    LoadNoteKind.FLASH_ATTENTION_OFF: "Flash attention is off: this model can't use it here.",
+}
 
 
 class Printer:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from chatapp.cli.arguments import at_least_one
 from chatapp.cli.library_commands import add_library_actions
 from chatapp.cli.quantize_command import add_quantize
+from chatapp.cli.tune_command import add_tune
 from chatapp.domain.hub import SearchKind, SearchSort
 
 _MOST_RESULTS = 100
@@ -66,6 +67,7 @@ def add_model_actions(models: argparse.ArgumentParser, common: argparse.Argument
         "model", metavar="PATH|ORG/REPO[:QUANT]", help="a file, a name from the list, or a link"
     )
     add_quantize(actions, [common])
+    add_tune(actions, [common])
 
 
 def _names(kinds: type[StrEnum]) -> str:

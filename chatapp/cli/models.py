@@ -55,6 +55,10 @@ def models(options: argparse.Namespace, paths: Paths) -> int:
             from chatapp.cli.quantize_command import quantize
 
             return quantize(options, paths)
+        case "tune":
+            from chatapp.cli.tune_command import tune
+
+            return tune(options, paths)
         case "import":
             from chatapp.cli.library_commands import import_model
 
@@ -151,10 +155,12 @@ def show_info(options: argparse.Namespace, paths: Paths) -> int:
 
 def fit_options(options: argparse.Namespace, settings: Settings) -> FitOptions:
     """How the model would be loaded."""
-    from chatapp.hub.fit import FitOptions
+    from chatapp.hub.fit import AUTOMATIC_CONTEXT, FitOptions
 
     return FitOptions(
-        options.context or settings.context_length, options.cache_type, options.flash_attention
+        options.context or settings.context_length or AUTOMATIC_CONTEXT,
+        options.cache_type,
+        options.flash_attention,
     )
 
 

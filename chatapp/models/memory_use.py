@@ -27,10 +27,12 @@ def estimate(
 ) -> MemoryNeed:
     """What would have been said of a model of `size` bytes before it was loaded like this."""
     wanted = FitOptions(
-        options.context_length,
+        options.context_length or loaded.context_length,
         options.cache_type,
         options.flash_attention,
+        options.batch,
         sequences=max(1, options.parallel) + _SEQUENCES,
+        guesses=options.speculation,
     )
     if not loaded.gpu_layers:
         wanted = for_processor(wanted, loaded.threads)

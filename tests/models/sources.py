@@ -32,14 +32,13 @@ def write_wide(path: Path, name: str = "llama", *, blocks: int = 2, shards: int 
         patch.setattr(gguf_files, "_SIZE", WIDTH)
         patch.setattr(gguf_files, "_HEAD", WIDTH // gguf_files._HEADS)
         patch.setattr(gguf_files, "_HIDDEN", 2 * WIDTH)
-        patch.setattr(gguf_files, "_BLOCKS", blocks)
         if name == "qwen35":  # its heads are as wide as their states
             patch.setattr(gguf_files, "_STATE", WIDTH // gguf_files._HEADS)
         if shards:
             each = (blocks * 9 + 3) // shards + 1
             writer = partial(gguf.GGUFWriter, split_max_tensors=each)
             patch.setattr(gguf_files.gguf, "GGUFWriter", writer)
-        write_tiny_architecture(path, name)
+        write_tiny_architecture(path, name, blocks=blocks)
     return path if not shards else next(path.parent.glob(f"{path.stem}-00001-of-*"))
 
 
