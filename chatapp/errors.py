@@ -317,6 +317,28 @@ class AttachmentNotText(InputError):
     name: str
 
 
+@dataclass(eq=False)
+class AdapterMissing(InputError):
+    """The adapter's file is not there or can't be read."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class NotAnAdapter(InputError):
+    """The file is something else than a LoRA adapter."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class AdapterUnsuitable(InputError):
+    """The adapter was made for another model, or can't be used as asked; `detail` says why."""
+
+    path: str
+    detail: str
+
+
 # Engine
 
 
@@ -344,6 +366,21 @@ class ModelCannotChat(ModelError):
 
 
 @dataclass(eq=False)
+class TemplateUnusable(ModelError):
+    """The chat template that a person gave for this model; `detail` is what is wrong with it."""
+
+    path: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class DraftModelUnfit(ModelError):
+    """It has another vocabulary than the model it drafts for, or can't take back what it read."""
+
+    path: str
+
+
+@dataclass(eq=False)
 class OutOfMemory(ModelError):
     """Weights, context or compute buffers did not fit; `detail` is llama.cpp's reason."""
 
@@ -357,6 +394,37 @@ class ModelLoadFailed(ModelError):
 
     path: str
     detail: str
+
+
+@dataclass(eq=False)
+class AdapterDamaged(EngineError):
+    """The adapter's file is truncated or inconsistent; `detail` says how."""
+
+    path: str
+    detail: str
+
+
+@dataclass(eq=False)
+class ModelCannotEmbed(ModelError):
+    """The model gives no vectors for texts: it ranks them, say."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ModelCannotRank(ModelError):
+    """The model has nothing that says how well a text answers a query."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class TextTooLong(EngineError):
+    """The text of this number, counted from 1, is longer than the model can read, in tokens."""
+
+    number: int
+    needed: int
+    available: int
 
 
 @dataclass(eq=False)

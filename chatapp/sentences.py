@@ -93,6 +93,16 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.NotGguf: QT_TRANSLATE_NOOP(
         "errors", "This file is not a GGUF model: {path}. Choose another file."
     ),
+    errors.AdapterMissing: QT_TRANSLATE_NOOP(
+        "errors", "The adapter {path} is not there or can't be read. Choose another file."
+    ),
+    errors.NotAnAdapter: QT_TRANSLATE_NOOP(
+        "errors", "This file is not a LoRA adapter: {path}. Choose a GGUF file that is one."
+    ),
+    errors.AdapterUnsuitable: QT_TRANSLATE_NOOP(
+        "errors",
+        "The adapter {path} does not fit this model ({detail}). Choose one that was made for it.",
+    ),
     errors.MessageEmpty: QT_TRANSLATE_NOOP("errors", "There is nothing to send. Write a message."),
     errors.GrammarInvalid: QT_TRANSLATE_NOOP(
         "errors",
@@ -182,6 +192,15 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.ModelCannotChat: QT_TRANSLATE_NOOP(
         "errors", "The file {path} is a model that can't write text. Choose a chat model."
     ),
+    errors.TemplateUnusable: QT_TRANSLATE_NOOP(
+        "errors",
+        "The chat template that was chosen for {path} can't be used. Correct it or remove it.",
+    ),
+    errors.DraftModelUnfit: QT_TRANSLATE_NOOP(
+        "errors",
+        "The file {path} can't draft for this model. Choose a smaller model of the same family, or "
+        "none.",
+    ),
     errors.OutOfMemory: QT_TRANSLATE_NOOP(
         "errors",
         "There is not enough memory for this model. Close other programs or choose a smaller "
@@ -189,6 +208,20 @@ _SENTENCES: dict[type[ChatappError], str] = {
     ),
     errors.ModelLoadFailed: QT_TRANSLATE_NOOP(
         "errors", "The model can't be loaded. The log has the reason; another model may work."
+    ),
+    errors.AdapterDamaged: QT_TRANSLATE_NOOP(
+        "errors", "The adapter {path} is damaged or incomplete ({detail}). Choose another file."
+    ),
+    errors.ModelCannotEmbed: QT_TRANSLATE_NOOP(
+        "errors", "The file {path} is a model that gives no vectors. Choose an embedding model."
+    ),
+    errors.ModelCannotRank: QT_TRANSLATE_NOOP(
+        "errors", "The file {path} is a model that can't rank texts. Choose a reranking model."
+    ),
+    errors.TextTooLong: QT_TRANSLATE_NOOP(
+        "errors",
+        "Text {number} is longer than the model can read: {needed} of {available} tokens. Shorten "
+        "it.",
     ),
     errors.ContextFull: QT_TRANSLATE_NOOP(
         "errors",

@@ -52,6 +52,9 @@ class GenerationParameters:
     `json_schema` is a JSON Schema as text, from which such a grammar is made; only one of them may
     be given. `logprobs` asks for that many likeliest tokens at every place, with the logarithm of
     the model's own probability.
+
+    `thinking` says whether the model thinks before it answers, None is the model's own way;
+    `reasoning_effort` how much, in its template's words. Both only where the template knows them.
     """
 
     temperature: float = 0.7
@@ -86,6 +89,8 @@ class GenerationParameters:
     json_schema: str = ""
     logprobs: int = 0
     samplers: tuple[SamplerStep, ...] = tuple(SamplerStep)
+    thinking: bool | None = None
+    reasoning_effort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class Usage:
     `cached_tokens` of the `prompt_tokens` were still in the context and were not read again.
     `first_token_ms` runs from the worker's receipt of the request to its first sampled token.
     `reasoning_ms` is how long the model thought before it answered, a part of `generation_ms`.
+    `guessed_tokens` were checked in advance, and `guessed_right_tokens` of them were written.
     """
 
     prompt_tokens: int = 0
@@ -120,6 +126,8 @@ class Usage:
     first_token_ms: float = 0.0
     generation_ms: float = 0.0
     reasoning_ms: float = 0.0
+    guessed_tokens: int = 0
+    guessed_right_tokens: int = 0
 
     @property
     def tokens_per_second(self) -> float:

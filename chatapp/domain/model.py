@@ -79,6 +79,7 @@ class ModelFile:
 class TemplateOrigin(StrEnum):
     """Where the chat template comes from."""
 
+    PERSON = "person"  # given in place of the model's own
     MODEL = "model"
     MISSING = "missing"  # the model has none: a common format is used
     FAILED = "failed"  # the model's own can't be used: a common format is used
@@ -109,11 +110,52 @@ class MemoryNeed:
         return self.weights + self.cache + self.compute
 
 
+class Pooling(StrEnum):
+    """How the vectors of a text's tokens become one."""
+
+    MODEL = "model"  # as the model's file says
+    MEAN = "mean"
+    CLS = "cls"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter's file, and how much of it is used."""
+
+    path: str
+    scale: float = 1.0
+
+
+class LoadNoteKind(StrEnum):
+    """What is worth saying about a load."""
+
+    LAYERS_ON_GPU = "layers-on-gpu"  # `count` of `of`: the rest did not fit
+    CONTEXT_SHORTENED = "context-shortened"  # to `count` tokens, `of` were wanted
+    NO_GPU_MEMORY = "no-gpu-memory"  # nothing fits on the GPU
+    NO_GPU_FOUND = "no-gpu-found"  # this build of llama.cpp could use one
+    NO_GPU_BUILD = "no-gpu-build"  # this build of llama.cpp can't use one
+    FLASH_ATTENTION_OFF = "flash-attention-off"  # it was wanted and can't be had
+    DRAFT_NOT_LOADED = "draft-not-loaded"  # the draft model can't be loaded
+    DRAFT_NOT_USED = "draft-not-used"  # this model can't check what another one guesses
+
+
+@dataclass(frozen=True, slots=True)
+class LoadNote:
+    """How a load went otherwise than was wanted; the numbers are explained at each kind."""
+
+    kind: LoadNoteKind
+    count: int = 0
+    of: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
     """What is known once a model is ready. Lengths in tokens.
 
-    `memory` is what it really took, as llama.cpp says; None when it doesn't.
+    `memory` is what it really took, as llama.cpp says; None when it doesn't. `answer_format` names
+    how it marks thoughts and calls of tools, "text" for not at all. `template_variables` are what
+    its template asks for by name. `layers` counts the output layer, as `gpu_layers` does.
     """
 
     context_length: int
@@ -127,3 +169,13 @@ class LoadedModel:
     gpu_layers: int = 0
     llama_build: str = ""
     memory: MemoryNeed | None = None
+    answer_format: str = ""
+    template_variables: tuple[str, ...] = ()
+    layers: int = 0
+    notes: tuple[LoadNote, ...] = ()
+    accepts_adapters: bool = False
+
+    @property
+    def uses_common_format(self) -> bool:
+        """Whether it gets prompts in another format than it was made for, as far as is known."""
+        return self.template_origin in {TemplateOrigin.MISSING, TemplateOrigin.FAILED}

@@ -19,16 +19,21 @@ from pathlib import Path
 import psutil
 
 from chatapp.domain.generation import GenerationParameters, Priority
-from chatapp.domain.model import Device, ModelFile
+from chatapp.domain.model import Adapter, Device, ModelFile
+from chatapp.engine.activity import Watcher
 from chatapp.engine.messages import (
+    NOTHING_ELSE,
     Benchmark,
     CountTokens,
     Generate,
     GenerationEvent,
     LoadOptions,
+    Probed,
     StateFolder,
+    TemplateOptions,
     Turn,
 )
+from chatapp.engine.probing import Probing, run_probes
 from chatapp.engine.process import StartWorker, WorkerProcess
 from chatapp.engine.request import Generation, Measurement, Request
 from chatapp.engine.state import EngineState
@@ -52,8 +57,8 @@ class Engine:
 
     Every method returns at once and may be called in any thread. Events and states are delivered
     in the engine's thread, in order. `logs` is a folder for what a running worker prints;
-    `default_options` hold for every model that is loaded without options of its own; what was read
-    of conversations is kept in `states`.
+    `default_options` hold for every model that is loaded without options of its own, unless
+    `options_for` tells those of each model; what was read of conversations is kept in `states`.
     """
 
     def __init__(
@@ -63,6 +68,8 @@ class Engine:
         default_options: LoadOptions = _DEFAULT_OPTIONS,
         states: StateFolder | None = None,
         start_worker: StartWorker | None = None,
+        options_for: Callable[[ModelFile], LoadOptions] | None = None,
+        start_prober: StartWorker | None = None,
     ) -> None:
         self._listeners: tuple[Listener, ...] = ()
         self._ids = itertools.count(1)
@@ -75,7 +82,9 @@ class Engine:
             self._tell,
             default_options,
             states,
+            options_for,
         )
+        self._probing = Probing(start_prober or partial(WorkerProcess, logs, run=run_probes))
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -95,6 +104,13 @@ class Engine:
 
         return unsubscribe
 
+    def watch(self, watcher: Watcher) -> None:
+        """Tell `watcher` whether anything is loaded or asked, now and whenever that changes.
+
+        It is called in the engine's thread and must return at once.
+        """
+        self._post(partial(self._supervisor.activity.watch, watcher))
+
     def load(self, model: ModelFile, options: LoadOptions | None = None) -> None:
         """Load `model` in place of another one; requests that were made before come first.
 
@@ -102,9 +118,20 @@ class Engine:
         """
         self._post(partial(self._supervisor.load, model, options))
 
+    def cancel_load(self) -> None:
+        """End the load that is going on or was asked for, and the requests that wait for it.
+
+        The worker ends: llama.cpp itself could be told to stop only between two tensors.
+        """
+        self._post(self._supervisor.cancel_load)
+
     def unload(self) -> None:
         """Stop all requests and end the worker: that gives all memory back."""
         self._post(self._supervisor.unload)
+
+    def unload_idle(self, seconds: float = 0.0) -> None:
+        """As `unload`, but only if nothing was asked for so many seconds. Nothing is stopped."""
+        self._post(partial(self._supervisor.unload_idle, seconds))
 
     def generate(
         self,
@@ -113,18 +140,29 @@ class Engine:
         parameters: GenerationParameters,
         *,
         prefill: str = "",
+        thought: str = "",
+        options: TemplateOptions = NOTHING_ELSE,
+        adapters: tuple[Adapter, ...] | None = None,
         conversation: str = "",
         priority: Priority = Priority.INTERACTIVE,
         on_event: Callable[[GenerationEvent], None],
     ) -> Generation:
-        """Have `model` answer the last turn; see `Generate` for `prefill` and `conversation`.
+        """Have `model` answer the last turn; see `Generate` for how it begins and what it gets.
 
         The model is loaded when it is not. `on_event` gets exactly one `Finished` or `Failed`, at
         last, whatever happens; it is called in the engine's thread (in this one when the engine is
         closed already).
         """
         command = Generate(
-            next(self._ids), tuple(turns), parameters, prefill, conversation, priority
+            next(self._ids),
+            tuple(turns),
+            parameters,
+            prefill,
+            conversation,
+            priority,
+            options,
+            thought,
+            adapters,
         )
         generation = Generation(model, command, on_event, self._stop)
         self._submit(generation)
@@ -151,8 +189,13 @@ class Engine:
         self._submit(measurement)
         return measurement
 
-    def count_tokens(self, model: ModelFile, text: str | Iterable[Turn]) -> Future[int]:
-        """Count the tokens of a text, or of the whole prompt of turns.
+    def count_tokens(
+        self,
+        model: ModelFile,
+        text: str | Iterable[Turn],
+        options: TemplateOptions = NOTHING_ELSE,
+    ) -> Future[int]:
+        """Count the tokens of a text, or of the whole prompt of turns with these options.
 
         Waits for a model that is being loaded. The future raises `ModelNotLoaded` when the model is
         not there or is put aside meanwhile, `WorkerDied` or `WorkerUnresponsive` when it is lost.
@@ -160,7 +203,7 @@ class Engine:
         future: Future[int] = Future()
         future.set_running_or_notify_cancel()
         asked = text if isinstance(text, str) else tuple(text)
-        command = CountTokens(next(self._ids), asked)
+        command = CountTokens(next(self._ids), asked, options)
         if not self._post(partial(self._supervisor.count_tokens, model, command, future)):
             future.set_exception(_closed_error())
         return future
@@ -176,6 +219,14 @@ class Engine:
         if not self._post(partial(self._supervisor.list_devices, future)):
             future.set_exception(_closed_error())
         return future
+
+    def probe(self, path: str, options: LoadOptions) -> Future[Probed]:
+        """What loading this file would take, found out in another process than the worker's.
+
+        The future raises the `ChatappError` that says why that can't be told. Cancel those whose
+        answer is not wanted any more: they cost nothing before their turn.
+        """
+        return self._probing.ask(path, options)
 
     @property
     def worker_pid(self) -> int | None:
@@ -210,6 +261,7 @@ class Engine:
             if not self._closed:
                 self._closed = True
                 self._inbox.put(None)
+        self._probing.close()
         if threading.current_thread() is not self._thread:
             self._thread.join()
 

@@ -15,7 +15,8 @@ from chatapp.domain.generation import (
     TokenProbabilities,
     Usage,
 )
-from chatapp.domain.model import Device, LoadedModel
+from chatapp.domain.model import Adapter, Device, LoadedModel, MemoryNeed, Pooling
+from chatapp.engine.parts import PartDelta, ToolCall
 from chatapp.errors import ErrorRecord
 
 # To the worker
@@ -28,6 +29,11 @@ class LoadOptions:
     `context_length` in tokens is an upper limit: a model trained on less gets less. `parallel`
     answers are written at the same time. `cache_type` is how keys and values are kept: "f16",
     "q8_0" or "q4_0".
+
+    `template` takes the place of the model's own chat template. `split` is the share of each GPU,
+    `batch` the tokens that are read in one go. `rope_base` and `rope_scale` of 0 are the model's
+    own. `draft_model` is the path of a small one whose guesses are checked; `speculation` lets the
+    worker guess, with or without it.
     """
 
     context_length: int = 8192
@@ -36,6 +42,16 @@ class LoadOptions:
     flash_attention: bool | None = None
     cache_type: str = "f16"
     parallel: int = 4
+    template: str = ""
+    split: tuple[float, ...] = ()
+    batch: int | None = None
+    memory_map: bool = True
+    memory_lock: bool = False
+    rope_base: float = 0.0
+    rope_scale: float = 0.0
+    adapters: tuple[Adapter, ...] = ()
+    draft_model: str = ""
+    speculation: bool = True
 
 
 # For a model that ended the worker twice while it was loaded.
@@ -67,17 +83,55 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message as the chat template sees it."""
+    """One message as the chat template sees it.
+
+    An answer can have its `reasoning` and its `calls` of tools. A tool's turn has what it returned
+    as text, with the name of the tool and the id of the call that it belongs to, if it had one.
+    """
 
     role: Role
     text: str
+    reasoning: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    tool_name: str = ""
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may call. `parameters` is the JSON schema of an object, as text."""
+
+    name: str
+    description: str = ""
+    parameters: str = '{"type": "object", "properties": {}}'
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateArgument:
+    """A value that a chat template asks for by name, such as `enable_thinking`."""
+
+    name: str
+    value: str | bool | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateOptions:
+    """What a chat template gets besides the turns."""
+
+    tools: tuple[Tool, ...] = ()
+    arguments: tuple[TemplateArgument, ...] = ()
+
+
+NOTHING_ELSE = TemplateOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Generate:
     """Answer the last turn. Answered by `PromptProgress`…, `Delta`… and `Finished` or `Failed`.
 
-    `prefill` is the beginning of the answer, already written; the model goes on from there.
+    `thought` and `prefill` are the beginning of the answer, already written: what the model thought
+    and said. It goes on from there. `adapters` take the place of those of the load.
+
     What was read of a `conversation` is kept under that name, on disk too; without a name it is
     kept in memory only.
     """
@@ -88,6 +142,9 @@ class Generate:
     prefill: str = ""
     conversation: str = ""
     priority: Priority = Priority.INTERACTIVE
+    options: TemplateOptions = NOTHING_ELSE
+    thought: str = ""
+    adapters: tuple[Adapter, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +163,7 @@ class CountTokens:
 
     request_id: int
     text: str | tuple[Turn, ...]
+    options: TemplateOptions = NOTHING_ELSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +171,45 @@ class Forget:
     """Forget what was read of this conversation."""
 
     conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAdapters:
+    """Use these adapters and no others from now on. Answered by `AdaptersSet` or `Failed`."""
+
+    request_id: int
+    adapters: tuple[Adapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """Turn each text into a vector. Answered by `Embedded` or `Failed`.
+
+    With `normalise` each vector has the length 1.
+    """
+
+    request_id: int
+    texts: tuple[str, ...]
+    pooling: Pooling = Pooling.MODEL
+    normalise: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rerank:
+    """Say how well each text answers the query. Answered by `Ranked` or `Failed`."""
+
+    request_id: int
+    query: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Say what loading this file would take, without doing it. Answered by `Probed` or `Failed`."""
+
+    request_id: int
+    path: str
+    options: LoadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +302,27 @@ class PromptProgress:
 class Delta:
     """New text of the answer, never a part of a character, and the tokens written so far.
 
-    `probabilities` are there for every new token when the parameters ask for them.
+    `text` is what the answer says. `parts` have all that is new, thoughts and calls of tools too.
+    A worker leaves them out where there is only text, which goes on the last part or is the first:
+    `Generation` fills them in. `probabilities` are there for every new token when the parameters
+    ask for them.
     """
 
     request_id: int
     text: str
     completion_tokens: int
     probabilities: tuple[TokenProbabilities, ...] = ()
+    parts: tuple[PartDelta, ...] = ()
 
     def __reduce__(self) -> tuple[type[Delta], tuple[object, ...]]:
         # What dataclasses with slots do instead is slow, and this is sent all the time.
-        return Delta, (self.request_id, self.text, self.completion_tokens, self.probabilities)
+        return Delta, (
+            self.request_id,
+            self.text,
+            self.completion_tokens,
+            self.probabilities,
+            self.parts,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +349,43 @@ class TokenCount:
 
     request_id: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptersSet:
+    """The adapters are in use."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """One vector for each text."""
+
+    request_id: int
+    vectors: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One score for each text, higher for a better one."""
+
+    request_id: int
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What loading would take, and how many layers the model has, the output layer among them.
+
+    `gpu_layers` and `context_length` are what it would be loaded with.
+    """
+
+    request_id: int
+    need: MemoryNeed
+    layers: int
+    gpu_layers: int = 0
+    context_length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +419,21 @@ class LogLines:
     text: str
 
 
-Command = Load | Generate | Stop | CountTokens | Forget | Benchmark | Ping | ListDevices | Shutdown
+Command = (
+    Load
+    | Generate
+    | Stop
+    | CountTokens
+    | Forget
+    | SetAdapters
+    | Embed
+    | Rerank
+    | Probe
+    | Benchmark
+    | Ping
+    | ListDevices
+    | Shutdown
+)
 Reply = (
     Started
     | StartFailed
@@ -288,6 +446,10 @@ Reply = (
     | Finished
     | Failed
     | TokenCount
+    | AdaptersSet
+    | Embedded
+    | Ranked
+    | Probed
     | BenchmarkRun
     | Benchmarked
     | Pong

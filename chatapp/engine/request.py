@@ -6,6 +6,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 
 from chatapp.domain.generation import FinishReason, Priority, Usage
 from chatapp.domain.model import ModelFile
@@ -21,6 +22,7 @@ from chatapp.engine.messages import (
     LoadOptions,
     PromptProgress,
 )
+from chatapp.engine.parts import PartDelta, PartKind
 from chatapp.engine.state import RequestState
 from chatapp.errors import ChatappError, from_record, to_record
 
@@ -95,6 +97,7 @@ class Generation(Request):
         self._on_event = on_event
         self._state = RequestState.WAITING
         self._tokens = 0
+        self._last = PartDelta(-1, PartKind.REASONING)  # of the parts
 
     @property
     def state(self) -> RequestState:
@@ -109,6 +112,7 @@ class Generation(Request):
             case Delta():
                 self._state = RequestState.WRITING
                 self._tokens = event.completion_tokens
+                event = self._with_parts(event)
             case Finished():
                 self._state = RequestState.FINISHED
             case Failed():
@@ -119,6 +123,15 @@ class Generation(Request):
             self._on_event(event)
         except Exception:
             logger.exception("a listener failed")
+
+    def _with_parts(self, event: Delta) -> Delta:
+        """With the part that a worker leaves out."""
+        if event.text and not event.parts:
+            index = self._last.index + (self._last.kind is not PartKind.TEXT)
+            event = replace(event, parts=(PartDelta(index, PartKind.TEXT, event.text),))
+        if event.parts:
+            self._last = event.parts[-1]
+        return event
 
     def fail(self, error: ChatappError) -> None:
         """For the engine: end it without the worker."""

@@ -7,14 +7,17 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from chatapp.domain.generation import Priority
 from chatapp.domain.model import Device, LoadedModel, ModelFile
+from chatapp.engine.activity import Activity
 from chatapp.engine.files import check_model_file
 from chatapp.engine.heartbeat import Heartbeat
 from chatapp.engine.messages import (
+    Benchmark,
     Benchmarked,
     BenchmarkRun,
     CountTokens,
@@ -23,6 +26,7 @@ from chatapp.engine.messages import (
     Failed,
     Finished,
     Forget,
+    Generate,
     ListDevices,
     Load,
     Loaded,
@@ -79,11 +83,13 @@ class Supervisor:
         on_state: Callable[[EngineState], None],
         default_options: LoadOptions,
         states: StateFolder | None,
+        options_for: Callable[[ModelFile], LoadOptions] | None = None,
     ) -> None:
         self._start_worker = start_worker
         self._post = post
         self._on_state = on_state
-        self._default_options = default_options
+        self._usual_options = options_for or (lambda _: default_options)
+        self.activity = Activity()
         self._states = states
         self.state = EngineState()
         self.worker: Worker | None = None
@@ -104,7 +110,9 @@ class Supervisor:
 
     def load(self, model: ModelFile, options: LoadOptions | None) -> None:
         """See `Engine.load`."""
-        if options is not None:
+        if options is not None and options == self._usual_options(model):
+            self._options.pop(model.path, None)  # and follow what is usual from now on
+        elif options is not None:
             self._options[model.path] = options
         self._deaths = self._deaths_loading = 0
         self._wanted = model
@@ -118,6 +126,26 @@ class Supervisor:
             request.end_stopped()
         self._close_worker()
         self._publish(EngineState())
+
+    def cancel_load(self) -> None:
+        """See `Engine.cancel_load`."""
+        self._wanted = None
+        if self.state.status is not EngineStatus.LOADING:
+            return
+        requests = self._waiting.take(lambda other: self._is_in_use(other.model, other))
+        self._close_worker()
+        self._publish(EngineState())
+        for request in requests:
+            request.end_stopped()
+        if self._device_requests:
+            self._ask_for_devices()
+
+    def unload_idle(self, seconds: float) -> None:
+        """See `Engine.unload_idle`."""
+        is_ready = self.state.status is EngineStatus.READY
+        if is_ready and not self._is_busy() and self.activity.idle_seconds() >= seconds:
+            logger.info("unloaded: nothing was asked for a while, or memory is short")
+            self.unload()
 
     def begin(self, request: Request) -> None:
         """Put it in the line."""
@@ -141,6 +169,7 @@ class Supervisor:
 
     def count_tokens(self, model: ModelFile, command: CountTokens, future: Future[int]) -> None:
         """See `Engine.count_tokens`."""
+        self.activity.touch()
         status, present = self.state.status, self.state.model
         if (
             self.worker is None
@@ -170,6 +199,9 @@ class Supervisor:
     def list_devices(self, future: Future[tuple[Device, ...]]) -> None:
         """See `Engine.devices`."""
         self._device_requests.append(future)
+        self._ask_for_devices()
+
+    def _ask_for_devices(self) -> None:
         try:
             worker = self.worker or self._launch()
         except ChatappError as error:
@@ -195,11 +227,19 @@ class Supervisor:
         """After every step and every timeout: do what is due and begin what can begin."""
         self._look_at_the_clock()
         self._advance()
+        self.activity.update(is_busy=self._is_busy())
         loading = self.state.status is EngineStatus.LOADING
         self._heartbeat.watch(
             time.monotonic(),
             busy=self.worker is not None and bool(loading or self._active or self._counts),
             computing=bool(self._active),
+        )
+
+    def _is_busy(self) -> bool:
+        return (
+            self.state.status is EngineStatus.LOADING
+            or bool(self._active)
+            or self._waiting.first() is not None
         )
 
     def _look_at_the_clock(self) -> None:
@@ -234,23 +274,32 @@ class Supervisor:
             elif self._has_room_for(request):
                 self._waiting.remove(request)
                 self._active[request.request_id] = request
-                worker.send(request.command)
+                worker.send(self._with_adapters(request))
             else:
                 return
 
     def _options_for(self, model: ModelFile, request: Request | None) -> LoadOptions:
         if request is not None and request.options is not None:
             return request.options
-        return self._options.get(model.path, self._default_options)
+        return self._options.get(model.path) or self._usual_options(model)
 
     def _is_in_use(self, model: ModelFile, request: Request | None = None) -> bool:
-        """Whether this is the present model, with the options that are asked for."""
+        """Whether this is the present model, with the options that are asked for.
+
+        Other adapters need no other load.
+        """
         present = self.state.model
-        return (
-            present is not None
-            and present.path == model.path
-            and self._options_in_use == self._options_for(model, request)
-        )
+        wanted = replace(self._options_for(model, request), adapters=self._options_in_use.adapters)
+        return present is not None and present.path == model.path and self._options_in_use == wanted
+
+    def _with_adapters(self, request: Request) -> Generate | Benchmark:
+        """What to ask of the worker, for the adapters that are wanted now."""
+        command = request.command
+        wanted = self._options_for(request.model, request).adapters
+        is_usual = wanted == self._options_in_use.adapters
+        if isinstance(command, Generate) and command.adapters is None and not is_usual:
+            return replace(command, adapters=wanted)
+        return command
 
     def _has_room_for(self, request: Request) -> bool:
         active = self._active.values()
@@ -291,13 +340,17 @@ class Supervisor:
         return self.worker
 
     def _close_worker(self) -> None:
-        """End the worker in good order, when nothing is asked of it any longer."""
+        """End the worker, when nothing is asked of it any longer."""
         self._worker_number += 1
         worker, self.worker = self.worker, None
         self._heartbeat = Heartbeat()
         model = self.state.model
         self._fail_counts(ModelNotLoaded(model.path if model is not None else ""))
-        if worker is not None:
+        if worker is None:
+            pass
+        elif self.state.status is EngineStatus.LOADING:
+            worker.kill()  # it has nothing to keep, and may not even listen yet
+        else:
             worker.close()
 
     def _give_up(self, model: ModelFile, error: ChatappError) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import gguf
@@ -14,6 +15,7 @@ import numpy as np
 _WIDTH = 32
 _FEED_FORWARD = 64
 _LAYERS = 1
+FIRST_CONTROL = 259
 
 
 def write_tiny_model(
@@ -24,8 +26,12 @@ def write_tiny_model(
     trained_context: int = 512,
     vocabulary: bool = True,
     weights: bool = True,
+    control: tuple[str, ...] = (),
 ) -> Path:
-    """A model of the given architecture's name with llama's tensors and a byte vocabulary."""
+    """A model of the given architecture's name with llama's tensors and a byte vocabulary.
+
+    The first of the `control` tokens has the number `FIRST_CONTROL`.
+    """
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_context_length(trained_context)
     writer.add_embedding_length(_WIDTH)
@@ -35,7 +41,9 @@ def write_tiny_model(
     writer.add_head_count_kv(2)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(_WIDTH // 2)
-    tokens = _vocabulary()
+    tokens = [*_vocabulary(), *((name, gguf.TokenType.CONTROL) for name in control)]
+    if control:
+        writer.add_add_space_prefix(False)
     if vocabulary:
         writer.add_tokenizer_model("llama")
         writer.add_token_list([text for text, _ in tokens])
@@ -130,17 +138,19 @@ def write_tiny_architecture(
     seed: int = 4,
     template: str | None = None,
     trained_context: int = 2048,
+    blocks: int = 2,
+    changes: Mapping[str, Any] = MappingProxyType({}),
 ) -> Path:
     """A model of one of `ARCHITECTURES` whose answers depend on what it has read.
 
     It writes capital letters and blanks and never ends. Such a text is tokenised as it was
-    written, in both vocabularies.
+    written, in both vocabularies. `changes` are added to the weights of these names.
     """
     architecture = next(entry for entry in ARCHITECTURES if entry.name == name)
     writer = gguf.GGUFWriter(path, name)
     writer.add_context_length(trained_context)
     writer.add_embedding_length(_SIZE)
-    writer.add_block_count(_BLOCKS)
+    writer.add_block_count(blocks)
     writer.add_layer_norm_eps(1e-5)
     writer.add_layer_norm_rms_eps(1e-5)
     architecture.add_keys(writer)
@@ -155,20 +165,20 @@ def write_tiny_architecture(
     if architecture.kind is Kind.EMBEDDING:
         del shapes["output.weight"]
         shapes |= {"position_embd.weight": (trained_context, _SIZE)}
-    for block in range(_BLOCKS):
+    for block in range(blocks):
         shapes |= {f"blk.{block}.{key}": shape for key, shape in architecture.layer(block).items()}
     random = np.random.default_rng(seed)
     for key, shape in shapes.items():
         values = _values(key, shape, random)
         if key == "output.weight":
             values[[text not in _WRITTEN for text in tokens]] = 0
+        values = values + changes.get(key, 0)
         writer.add_tensor(key, values.astype(np.float32))
     _write(writer)
     return path
 
 
 _SIZE = 64
-_BLOCKS = 2
 _HEADS = 4
 _KEY_HEADS = 2
 _HEAD = _SIZE // _HEADS

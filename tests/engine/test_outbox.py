@@ -10,6 +10,7 @@ import pytest
 from chatapp.domain.generation import FinishReason, Usage
 from chatapp.engine.channel import open_channel
 from chatapp.engine.messages import Delta, Finished, Pong
+from chatapp.engine.parts import PartDelta, PartKind
 from chatapp.engine.worker import outbox
 from chatapp.engine.worker.outbox import Outbox
 
@@ -71,6 +72,20 @@ def test_texts_of_several_answers_stay_apart(line: Line) -> None:
     while isinstance(reply := line.read(), Delta):
         texts[reply.request_id] += reply.text
     assert texts == {request: str(request) * 49 for request in texts}
+
+
+def test_parts_are_joined(line: Line) -> None:
+    def part(index: int, text: str) -> PartDelta:
+        return PartDelta(index, PartKind.TEXT if index % 2 else PartKind.REASONING, text)
+
+    with line.outbox._sending:  # so that all of it waits
+        line.outbox.put(Delta(1, "", 1, (), (part(0, "a"),)))
+        line.outbox.put(Delta(1, "", 2, (), (part(0, "b"),)))
+        line.outbox.put(Delta(1, "c", 3, (), (part(0, "!"), part(1, "c"))))
+        line.outbox.put(Delta(1, "d", 4))
+        line.outbox.put(Delta(1, "e", 5))
+    assert line.read() == Delta(1, "c", 3, (), (part(0, "ab!"), part(1, "c")))
+    assert line.read() == Delta(1, "de", 5)
 
 
 def test_text_that_follows_comes_without_waking(line: Line) -> None:

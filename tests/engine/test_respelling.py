@@ -37,6 +37,11 @@ def text(of: list[int]) -> str:
     return b"".join(pieces).decode("utf-8", "replace")
 
 
+def as_read(token: int) -> int:
+    """What lies in the context."""
+    return max(token, unseen(token))
+
+
 def test_the_longest_common_beginning() -> None:
     assert common_length([1, 2, 3], [1, 2, 4]) == 2
     assert common_length([], [1]) == common_length([1], [2]) == 0
@@ -64,6 +69,16 @@ def test_what_was_written_unseen_is_kept() -> None:
     # The model wrote a, a control token, ba; the next prompt has "aba", and a control token after.
     kept = [CONTROL, 1, unseen(CONTROL), 4, CONTROL]
     assert respell(kept, [CONTROL, 5, CONTROL, 2], spelling) == ([*kept, 2], 5)
+
+
+def test_a_marker_that_the_template_writes_too_is_kept() -> None:
+    kept = [CONTROL, 1, unseen(CONTROL), 2, unseen(CONTROL)]
+    wanted = [CONTROL, 1, CONTROL, 2, CONTROL, 4]
+    assert respell(kept, wanted, spelling) == (wanted, 5)
+    assert respell([1, unseen(CONTROL), 4], [1, CONTROL, 5], spelling) == ([1, CONTROL, 5], 2)
+    # It is one of the two, in its place.
+    assert respell([1, unseen(CONTROL)], [3, CONTROL], spelling) == ([3, CONTROL], 0)
+    assert respell([6, unseen(CONTROL), 7], [6, CONTROL, 7], spelling) == ([6, CONTROL, 7], 1)
 
 
 def test_a_control_token_that_was_read_is_not_spelled_away() -> None:
@@ -100,7 +115,7 @@ def test_another_answer_does_not_begin_with_what_was_written_unseen() -> None:
 def test_the_text_stays(kept: list[int], wanted: list[int]) -> None:
     result, common = respell(kept, wanted, spelling)
     assert text(result) == text(wanted)
-    assert result[:common] == kept[:common]
+    assert [as_read(token) for token in result[:common]] == [as_read(t) for t in kept[:common]]
     assert common >= common_length(kept, wanted)
     assert result.count(CONTROL) == wanted.count(CONTROL)
     assert unseen(CONTROL) not in result[common:]

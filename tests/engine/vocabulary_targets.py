@@ -10,11 +10,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from chatapp.engine.messages import Turn
+from chatapp.engine.messages import TemplateOptions, Turn
 from chatapp.engine.worker.template import ChatTemplate, SpecialTokens
 from chatapp.engine.worker.text import AnswerText
 from chatapp.engine.worker.trial import TrialResult
 from chatapp.errors import ChatappError
+
+_NOTHING_ELSE = TemplateOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,16 @@ class Bench:
         return ChatTemplate(template or self._own_template or "", SpecialTokens()).render(turns)
 
     def prompt(
-        self, template: str | None, turns: Sequence[Turn], prefill: str, context: int
+        self,
+        template: str | None,
+        turns: Sequence[Turn],
+        prefill: str,
+        context: int,
+        options: TemplateOptions = _NOTHING_ELSE,
+        thought: str = "",
     ) -> Made:
         """A prompt; with the model's own template for an empty one, with none for None."""
-        prompt = self._maker(template, context).prompt(turns, prefill)
+        prompt = self._maker(template, context).prompt(turns, prefill, options, thought)
         spelt = self.spell(prompt.tokens)
         text = b"".join(name.encode() or piece for name, piece in spelt)
         return Made(prompt.tokens, prompt.stop, text.decode(), [name for name, _ in spelt if name])
@@ -175,6 +183,7 @@ class Bench:
         prompt_format.RENDER_SECONDS = seconds
 
     def _maker(self, template: str | None, context: int) -> Any:
+        from chatapp.engine.worker.formats.families import detect_format
         from chatapp.engine.worker.prompt import PromptMaker, fallback_format
         from chatapp.engine.worker.prompt_format import PromptFormat
 
@@ -186,4 +195,5 @@ class Bench:
             fallback_format(self.vocabulary),
             self.notes.append,
         )
-        return PromptMaker(form, self.vocabulary, context)
+        answers = detect_format(template or "", self.vocabulary.special_names)
+        return PromptMaker(form, self.vocabulary, context, answers)

@@ -31,9 +31,10 @@ def run_benchmark(model: Model, test: Benchmark) -> Iterator[BenchmarkRun | Benc
         return
     try:
         _read(model, 0, _WARM_UP)
-        for _ in range(test.repetitions):
-            model.context.clear()
-            _read(model, 0, test.depth)
+        for number in range(test.repetitions):
+            if not (number and model.context.cut(_SEQUENCE, test.depth)):
+                model.context.clear()
+                _read(model, 0, test.depth)
             begin = time.perf_counter()
             _read(model, test.depth, test.prompt_tokens)
             for written in range(test.generated_tokens):

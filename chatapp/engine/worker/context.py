@@ -12,6 +12,7 @@ import llama_cpp.llama_cpp as llama
 from chatapp.engine.messages import LoadOptions
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.respelling import unseen
+from chatapp.engine.worker.speculation import CANDIDATES
 
 BATCH = 512  # tokens per call of llama_decode
 # Tokens that are computed at once on a processor: with fewer than BATCH Stop waits for less, and
@@ -22,7 +23,7 @@ CPU_STEP = 128
 ONE_THREAD_STEP = 63
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what can't be cut off at any place
 _CACHE_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}  # ggml_type
-_FLASH_ATTENTION = {None: -1, False: 0, True: 1}  # llama_flash_attn_type
+FLASH_ATTENTION = {None: -1, False: 0, True: 1}  # llama_flash_attn_type
 INTERACTIVE_ROWS = 4  # answers that persons wait for, beside those in the background
 
 
@@ -44,9 +45,11 @@ class Context:
     `rows` answers can be asked about in one batch. `can_roll_back` is False for recurrent and
     hybrid models: their sequences can't be cut off at any place, only go back to a checkpoint.
 
-    On a processor without flash attention ggml rounds in another way when a batch has one row, and
-    when the tokens of others lie between. So there is only one answer at a time then, and where
-    `one_row_differs`, what was not written as one row must not be read as one.
+    On a processor one thread gives the same text however it is batched, more do not. For that,
+    without flash attention, where ggml rounds in another way when a batch has one row, and when the
+    tokens of others lie between, there is only one answer at a time, and where `one_row_differs`,
+    what was not written as one row must not be read as one.
+    `can_guess` says that guesses can be checked in one batch and those that were wrong forgotten.
     Raises `ContextRefused`.
     """
 
@@ -65,7 +68,8 @@ class Context:
         )
         self.decodes = 0  # since the start: a sign of life
         self._window = int(llama.llama_model_n_swa(model))
-        self.one_row_differs = on_cpu and options.flash_attention is False
+        self.one_row_differs = on_cpu and threads == 1 and options.flash_attention is False
+        self.can_guess = options.speculation and self.can_roll_back and not self.one_row_differs
         self.rows = 1 if self.one_row_differs else max(1, options.parallel) + INTERACTIVE_ROWS
         self.sequences = self.rows + 1
         self._aside = self.sequences  # a sequence for places that stay unused
@@ -73,18 +77,26 @@ class Context:
         parameters.n_ctx = (
             min(options.context_length, trained) if trained > 0 else options.context_length
         )
-        step = CPU_STEP if on_cpu else BATCH
+        step = options.batch or (CPU_STEP if on_cpu else BATCH)
+        step = max(step, self.sequences + 1)  # a row for each at least
         if on_cpu and threads == 1 and not self.one_row_differs:
-            step = ONE_THREAD_STEP
+            step = min(step, ONE_THREAD_STEP)
         # No batch may leave a rest of one row where that differs.
-        parameters.n_batch = min(step if self.one_row_differs else BATCH, parameters.n_ctx)
+        parameters.n_batch = min(
+            step if self.one_row_differs else max(step, BATCH), parameters.n_ctx
+        )
         parameters.n_ubatch = min(step, parameters.n_batch)
         parameters.n_seq_max = self.sequences + 1
         parameters.kv_unified = True
-        parameters.n_outputs_max = parameters.n_seq_max  # llama.cpp wants no less
+        # llama.cpp wants no less than one for each sequence.
+        parameters.n_outputs_max = max(
+            parameters.n_seq_max, 1 + CANDIDATES if self.can_guess else 0
+        )
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.type_k = parameters.type_v = _CACHE_TYPES.get(options.cache_type, 1)
-        parameters.flash_attn_type = _FLASH_ATTENTION[options.flash_attention]
+        parameters.flash_attn_type = FLASH_ATTENTION[options.flash_attention]
+        parameters.rope_freq_base = options.rope_base
+        parameters.rope_freq_scale = options.rope_scale
         self.pointer = llama.llama_init_from_model(model, parameters)
         if not self.pointer:
             raise ContextRefused

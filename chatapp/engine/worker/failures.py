@@ -40,8 +40,13 @@ def classify(path: str, errors: Iterable[str]) -> EngineError:
         return ArchitectureUnknown(path, match[1])
     if _NO_CHAT in text:
         return ModelCannotChat(path)
-    if _MEMORY.search(text):
+    if is_about_memory(lines):
         return OutOfMemory(path, detail)
     if _DAMAGED.search(text):
         return ModelFileDamaged(path, detail)
     return ModelLoadFailed(path, detail)
+
+
+def is_about_memory(errors: Iterable[str]) -> bool:
+    """Whether llama.cpp's error lines tell that there was too little memory."""
+    return any(map(_MEMORY.search, errors))

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NoReturn
 from chatapp.domain.generation import FinishReason, Priority, Usage
 from chatapp.engine.channel import Channel
 from chatapp.engine.messages import (
+    AdaptersSet,
     Benchmark,
     Benchmarked,
     Command,
@@ -44,6 +45,7 @@ from chatapp.engine.messages import (
     Ping,
     Pong,
     Reply,
+    SetAdapters,
     Shutdown,
     Started,
     StartFailed,
@@ -197,6 +199,8 @@ class _Worker:
             case Forget():
                 if self._scheduler is not None:
                     self._scheduler.sequences.forget(item.conversation)
+            case SetAdapters():
+                self._set_adapters(item)
             case Benchmark():
                 self._benchmark = item
             case ListDevices():
@@ -210,6 +214,7 @@ class _Worker:
         from chatapp.engine.worker.model import Model
         from chatapp.engine.worker.scheduler import Scheduler
         from chatapp.engine.worker.sequences import Sequences
+        from chatapp.engine.worker.speculation import make_speculation
         from chatapp.engine.worker.vocabulary import STACK
 
         try:
@@ -220,6 +225,7 @@ class _Worker:
                 self._interrupt,
                 lambda fraction: self._send(LoadProgress(fraction)),
             )
+            speculation = make_speculation(model, command.options, self._library, self._interrupt)
         except ChatappError as error:
             self._send(LoadFailed(to_record(error)))
             return
@@ -232,7 +238,12 @@ class _Worker:
             model.context, model.vocabulary, store, model.state_key, memory=STATES_IN_MEMORY
         )
         self._scheduler = Scheduler(
-            model, sequences, command.options.parallel, self._send, self._outbox.flush
+            model,
+            sequences,
+            command.options.parallel,
+            self._send,
+            self._outbox.flush,
+            speculation,
         )
         try:
             _start_thread(partial(self._prepare, model), "preparer", stack=STACK)
@@ -253,8 +264,11 @@ class _Worker:
             return
         seed = request.parameters.seed
         seed = secrets.randbelow(RANDOM_SEED) if seed is None else seed % RANDOM_SEED
-        model = self._scheduler.model
+        model, wanted = self._scheduler.model, request.adapters
         try:
+            adapters = model.adapters.usual
+            if wanted is not None:
+                adapters = model.adapters.load(wanted, self._scheduler.adapters)
             sampler = Sampler(
                 model.vocabulary,
                 request.parameters,
@@ -265,8 +279,19 @@ class _Worker:
         except ChatappError as error:
             self._send(Failed(request.request_id, to_record(error)))
             return
-        answer = Answer(request, result, sampler, seed, prepared.received, self._send)
+        answer = Answer(request, result, sampler, seed, prepared.received, self._send, adapters)
         self._scheduler.add(answer)
+
+    def _set_adapters(self, command: SetAdapters) -> None:
+        try:
+            if self._scheduler is None:
+                raise GenerationFailed("no model")
+            adapters = self._scheduler.model.adapters
+            adapters.usual = adapters.load(command.adapters, self._scheduler.adapters)
+        except ChatappError as error:
+            self._send(Failed(command.request_id, to_record(error)))
+        else:
+            self._send(AdaptersSet(command.request_id))
 
     def _stop(self, request_id: int) -> None:
         request = self._preparing.pop(request_id, None)
@@ -284,6 +309,8 @@ class _Worker:
 
         if self._scheduler is not None:
             self._scheduler.sequences.clear_context()
+            model = self._scheduler.model
+            model.adapters.use(model.context.pointer, model.adapters.usual)
             for reply in run_benchmark(self._scheduler.model, test):
                 self._send(reply)
         self._benchmark = None
@@ -301,10 +328,17 @@ class _Worker:
         while True:
             command, received = self._to_prepare.get()
             if isinstance(command, CountTokens):
-                self._send(TokenCount(command.request_id, model.prompts.count(command.text)))
+                count = model.prompts.count(command.text, command.options)
+                self._send(TokenCount(command.request_id, count))
             else:
                 try:
-                    prompt = model.prompts.prompt(command.turns, command.prefill)
+                    prompt = model.prompts.prompt(
+                        command.turns,
+                        command.prefill,
+                        command.options,
+                        command.thought,
+                        may_think=not command.parameters.json_schema,
+                    )
                     item = _Prepared(command, received, prompt)
                 except ChatappError as error:
                     item = _Prepared(command, received, to_record(error))

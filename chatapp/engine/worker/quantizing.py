@@ -128,7 +128,7 @@ class _Worker:
     def work(self) -> NoReturn:
         """Do what is asked for, until the application ends this process or itself."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
-        _give_way()
+        give_way()
         while True:
             task = self._tasks.get()
             try:
@@ -363,7 +363,7 @@ def _disk_problem(task: Quantize) -> ChatappError | None:
     return None
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Leave the processors to whatever a person waits for."""
     with contextlib.suppress(psutil.Error, OSError):
         if sys.platform == "win32":

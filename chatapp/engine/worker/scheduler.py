@@ -12,12 +12,14 @@ from collections.abc import Callable
 
 from chatapp.domain.generation import FinishReason
 from chatapp.engine.messages import Failed, GenerationEvent
+from chatapp.engine.worker.adapters import AdapterSet
 from chatapp.engine.worker.answer import Answer
 from chatapp.engine.worker.context import CPU_STEP, Outcome
 from chatapp.engine.worker.model import Model
 from chatapp.engine.worker.probabilities import probabilities
 from chatapp.engine.worker.respelling import unseen
 from chatapp.engine.worker.sequences import Sequence, Sequences
+from chatapp.engine.worker.speculation import Speculation
 from chatapp.errors import ChatappError, GenerationFailed, to_record
 
 CHUNK_SECONDS = 1.0  # of a prompt that is read alone: the step of its progress
@@ -39,6 +41,7 @@ class Scheduler:
         parallel: int,
         emit: Callable[[GenerationEvent], None],
         flush: Callable[[], None],
+        speculation: Speculation | None = None,
     ) -> None:
         self.model = model
         self._context = model.context
@@ -46,6 +49,7 @@ class Scheduler:
         self._parallel = max(1, parallel)
         self._emit = emit
         self._flush = flush
+        self._speculation = speculation
         self._waiting: deque[Answer] = deque()
         self._active: list[Answer] = []
         self._crowded = False  # one had to give its place up: nothing new until one has ended
@@ -60,6 +64,11 @@ class Scheduler:
     def is_interactive(self) -> bool:
         """Whether what is computed is for a person. May be asked in any thread."""
         return any(not answer.is_background for answer in tuple(self._active))
+
+    @property
+    def adapters(self) -> set[AdapterSet]:
+        """Those that are needed for the answers that are here."""
+        return {answer.adapters for answer in (*self._active, *self._waiting)}
 
     def add(self, answer: Answer) -> None:
         """Have this answer made."""
@@ -79,7 +88,9 @@ class Scheduler:
             self._admit()
         answers = [a for a in self._active if not a.is_background] or self._active
         if answers:
-            self._compute(answers)
+            adapters = answers[0].adapters  # one batch has the same ones for all of it
+            self.model.adapters.use(self._context.pointer, adapters)
+            self._compute([answer for answer in answers if answer.adapters == adapters])
 
     # Who comes next
 
@@ -100,13 +111,15 @@ class Scheduler:
     def _begin(self, answer: Answer) -> None:
         self._waiting.remove(answer)
         self._active.append(answer)
-        answer.begin(self.sequences.take(answer.tokens, answer.request.conversation))
+        conversation, adapters = answer.request.conversation, answer.adapters.key
+        answer.begin(self.sequences.take(answer.tokens, conversation, adapters))
 
     # One batch
 
     def _compute(self, answers: list[Answer]) -> None:
         context = self._context
         context.clear_batch()
+        guesses = self._guess(answers)
         is_shared = len(answers) > 1 and self.is_interactive
         rows: list[tuple[Answer, Sequence, int, int]] = []  # …, its row, the tokens it has there
         reader: Answer | None = None
@@ -132,6 +145,7 @@ class Scheduler:
             is_last = count == sequence.pending
             row = context.add(sequence.slot or 0, part, sequence.read, output=is_last)
             rows.append((reader, sequence, row, count))
+        self._add_guesses(answers[0].sequence, guesses)
         begin = time.perf_counter()
         outcome = context.decode()
         self._flush()
@@ -145,8 +159,19 @@ class Scheduler:
                         answer.show_progress()
                     else:
                         self._pick(answer, sequence, row)
+                if reader is None and len(answers) == 1:
+                    seconds = (
+                        time.perf_counter() - begin
+                    )  # a GPU may be done only at the first pick
+                    right = self._check(answers[0], guesses) if guesses else 0
+                    if self._speculation is not None:
+                        self._speculation.learn(len(guesses), right, seconds)
             case Outcome.NO_ROOM:
-                if not self.sequences.make_room():
+                if self.sequences.make_room():
+                    return
+                if guesses and self._speculation is not None:
+                    self._speculation.give_up()
+                else:
                     self._crowd_out(answers)
             case Outcome.INTERRUPTED:
                 for _answer, sequence, _row, _count in rows:
@@ -190,13 +215,53 @@ class Scheduler:
             else None
         )
         piece = vocabulary.piece(token)
-        sequence.tokens.append(token if piece else unseen(token))
-        if answer.add(piece, chosen):
+        if piece:
+            sequence.tokens.append(token)
+            is_over = answer.add(piece, chosen)
+        else:
+            sequence.tokens.append(unseen(token))
+            is_over = answer.add_control(vocabulary.text(token), chosen)
+        if is_over:
             self._end(answer, FinishReason.END)
         elif answer.is_long_enough:
             self._end(answer, FinishReason.LENGTH)
         elif len(sequence.tokens) > self._context.length:
             self._end(answer, FinishReason.CONTEXT)
+
+    # Guesses, in the rows after the one that is certain
+
+    def _guess(self, answers: list[Answer]) -> list[int]:
+        """What may come next, where one answer is being written and nothing else is to do."""
+        answer = answers[0]
+        tokens = answer.sequence.tokens
+        is_writing = answer.written > 0 and answer.sequence.pending == 1
+        if self._speculation is None or len(answers) > 1 or not is_writing:
+            return []
+        room = self._context.length - len(tokens)
+        limit = answer.request.parameters.max_tokens
+        if limit is not None:
+            room = min(room, limit - answer.written - 1)
+        return self._speculation.guess(tokens, room)
+
+    def _add_guesses(self, sequence: Sequence, guesses: list[int]) -> None:
+        for position, token in enumerate(guesses, len(sequence.tokens)):
+            self._context.add(sequence.slot or 0, (token,), position, output=True)
+
+    def _check(self, answer: Answer, guesses: list[int]) -> int:
+        """Go on as long as the next guess is what was picked; how many were right."""
+        sequence = answer.sequence
+        answer.guessed += len(guesses)
+        right = 0
+        for row, token in enumerate(guesses, 1):
+            if answer not in self._active or sequence.tokens[-1] not in {token, unseen(token)}:
+                break
+            right += 1
+            answer.guessed_right += 1
+            sequence.read += 1
+            self._pick(answer, sequence, row)
+        if right < len(guesses):
+            self.sequences.take_back(sequence)
+        return right
 
     def _crowd_out(self, answers: list[Answer]) -> None:
         """The context is full of answers in the making: one of them must wait, or end."""

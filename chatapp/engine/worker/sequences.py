@@ -32,8 +32,9 @@ class Sequence:
     """Tokens that belong together; `read` of them were read.
 
     They are in the context at `slot`, or else `state` has what was read. `conversation` is empty
-    for what is not kept on disk. `saved` says that the disk has all of it. It can't be cut to less
-    than `floor` tokens.
+    for what is not kept on disk. `adapters` is the key of those that it was read with: what was
+    read with others is of no use to it. `saved` says that the disk has all of it. It can't be cut
+    to less than `floor` tokens.
     """
 
     conversation: str = ""
@@ -46,6 +47,7 @@ class Sequence:
     used_at: float = 0.0  # time.monotonic()
     busy: bool = False
     saved: bool = False
+    adapters: str = ""
     checkpoints: list[Checkpoint] = field(default_factory=list)
 
     @property
@@ -88,18 +90,21 @@ class Sequences:
         self._vocabulary = vocabulary
         self._spellings: dict[int, bytes | None] = {}
 
-    def take(self, prompt: list[int], conversation: str) -> Sequence:
+    def take(self, prompt: list[int], conversation: str, adapters: str = "") -> Sequence:
         """A sequence in the context for this prompt, with as much of it read as can be had.
+
+        Only what was read with the same `adapters` will do.
 
         At least its last token is left to be read: that is what the answer begins with.
         """
-        own = self._find(conversation)
+        own = self._find(conversation, adapters)
         if own is not None and own.busy:  # the same conversation is being answered already
             own, conversation = None, ""
         is_alone = not any(one.busy for one in self._all)
-        beginning = self._best_beginning(own, prompt, conversation)
+        beginning = self._best_beginning(own, prompt, conversation, adapters)
         sequence = self._continue(own, beginning, is_alone=is_alone)
         sequence.conversation = conversation
+        sequence.adapters = adapters
         sequence.busy = True
         sequence.saved = False
         if is_alone:
@@ -136,6 +141,11 @@ class Sequences:
         has_gaps = self._aside > 0
         return self._take_out_idle() or has_gaps
 
+    def take_back(self, sequence: Sequence) -> None:
+        """Forget what was read after `read`, in the last batch, which had nothing else."""
+        if sequence.slot is not None:
+            self._context.cut(sequence.slot, sequence.read)
+
     def synchronize(self, sequence: Sequence) -> None:
         """After a batch that was interrupted: find out what of it was read."""
         if sequence.slot is None:
@@ -163,8 +173,7 @@ class Sequences:
         """Forget a conversation, on disk too. An answer that is being made is not kept."""
         if self._store is not None:
             self._store.forget(conversation)
-        sequence = self._find(conversation)
-        if sequence is not None:
+        for sequence in [one for one in self._all if one.conversation == conversation != ""]:
             sequence.conversation = ""
             if not sequence.busy:
                 self._take_away(sequence)
@@ -198,12 +207,14 @@ class Sequences:
     # Where to begin
 
     def _best_beginning(
-        self, own: Sequence | None, prompt: list[int], conversation: str
+        self, own: Sequence | None, prompt: list[int], conversation: str, adapters: str
     ) -> _Beginning:
         beginning = _Beginning(prompt)
         if own is not None:
             beginning = _Beginning(*respell(own.tokens, prompt, self._spelling), own)
         for one in self._all:
+            if one.adapters != adapters:
+                continue
             common = min(common_length(one.tokens, prompt), one.read)
             if common > beginning.common and common >= one.floor and self._can_share(one, common):
                 beginning = _Beginning(prompt, common, one)
@@ -212,7 +223,7 @@ class Sequences:
             tokens, common = respell(source.tokens, prompt, self._spelling)
             beginning = _Beginning(tokens, min(common, source.read), source)
         if own is None and conversation and self._store is not None:
-            return self._on_disk(self._store, conversation, prompt, beginning)
+            return self._on_disk(self._store, conversation, prompt, adapters, beginning)
         return beginning
 
     def _can_share(self, source: Sequence, common: int) -> bool:
@@ -222,16 +233,22 @@ class Sequences:
         return self._context.can_roll_back or common >= source.read or bool(source.checkpoints)
 
     def _on_disk(
-        self, store: StateStore, conversation: str, prompt: list[int], other: _Beginning
+        self,
+        store: StateStore,
+        conversation: str,
+        prompt: list[int],
+        adapters: str,
+        other: _Beginning,
     ) -> _Beginning:
         """What the disk has of a conversation, if that saves enough reading."""
-        known = store.tokens(conversation, self._key)
+        key = self._key_with(adapters)
+        known = store.tokens(conversation, key)
         if known is None:
             return other
         tokens, common = respell(list(known), prompt, self._spelling)
         if common < other.common + WORTH_LOADING:
             return other
-        state = store.get(conversation, self._key)
+        state = store.get(conversation, key)
         if state is None:
             return other
         restored = Sequence(tokens=list(state.tokens), read=state.read, state=state.data)
@@ -274,10 +291,14 @@ class Sequences:
             self._context.copy(source.slot, target.slot, length)
             target.read = length
 
-    def _find(self, conversation: str) -> Sequence | None:
+    def _find(self, conversation: str, adapters: str) -> Sequence | None:
         if not conversation:
             return None
-        return next((one for one in self._all if one.conversation == conversation), None)
+        name = (conversation, adapters)
+        return next((one for one in self._all if (one.conversation, one.adapters) == name), None)
+
+    def _key_with(self, adapters: str) -> str:
+        return f"{self._key}\n{adapters}" if adapters else self._key
 
     # In and out of the context
 
@@ -414,7 +435,7 @@ class Sequences:
             data or b"",
             tuple(sequence.checkpoints),
         )
-        self._store.put(sequence.conversation, self._key, state)
+        self._store.put(sequence.conversation, self._key_with(sequence.adapters), state)
         sequence.saved = True
 
     def _spelling(self, token: int) -> bytes | None:

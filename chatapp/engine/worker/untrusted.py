@@ -67,6 +67,10 @@ class Untrusted(str):
     def __str__(self) -> str:
         return self
 
+    def __repr__(self) -> str:
+        # What a list of texts shows of them.
+        return self.mask.put_on(repr(self.mask.take_off(self)))
+
     def __hash__(self) -> int:
         return hash(self.mask.take_off(self))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from chatapp.domain.conversation import Role
 from chatapp.domain.model import TemplateOrigin
-from chatapp.engine.messages import Turn
+from chatapp.engine.messages import TemplateArgument, TemplateOptions, Turn
 from chatapp.engine.worker.prompt_format import PromptFormat
 from chatapp.engine.worker.template import CHATML, PLAIN, SpecialTokens
 from chatapp.engine.worker.trial import TrialResult
@@ -18,9 +18,11 @@ STRICT = (
 PICKY = "{% if messages|length > 1 %}{{ raise_exception('no') }}{% endif %}picky"
 
 
-def make(source: str | None, trial: TrialResult) -> tuple[PromptFormat, list[str]]:
+def make(
+    source: str | None, trial: TrialResult, origin: TemplateOrigin = TemplateOrigin.MODEL
+) -> tuple[PromptFormat, list[str]]:
     notes: list[str] = []
-    return PromptFormat(source, SpecialTokens(), trial, PLAIN, notes.append), notes
+    return PromptFormat(source, SpecialTokens(), trial, PLAIN, notes.append, origin), notes
 
 
 def test_the_models_own_template() -> None:
@@ -58,3 +60,16 @@ def test_a_missing_and_a_failed_template() -> None:
     assert (failed.origin, failed.problem) == (TemplateOrigin.FAILED, "too slow")
     assert failed.render((A,)) == (PLAIN.render((A,)), PLAIN.stop)
     assert CHATML.stop
+
+
+def test_a_template_that_a_person_gave() -> None:
+    assert make(SIMPLE, TrialResult(""), TemplateOrigin.PERSON)[0].origin is TemplateOrigin.PERSON
+    assert make("{{", TrialResult(""), TemplateOrigin.PERSON)[0].origin is TemplateOrigin.FAILED
+
+
+def test_a_model_thinks_unless_the_person_says_no() -> None:
+    form, _ = make("{{ messages[0].content }}{{ enable_thinking }}", TrialResult(""))
+    no = TemplateOptions(arguments=(TemplateArgument("enable_thinking", value=False),))
+    assert form.render((A,)) == ("aTrue", ())
+    assert form.render((A,), options=no) == ("aFalse", ())
+    assert form.variables == {"enable_thinking", "messages"}

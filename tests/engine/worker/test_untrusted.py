@@ -70,6 +70,7 @@ TEMPLATES = (
     "{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>' + '\n' }}",
     "{{ m | tojson }}{{ [m.content, {'a': m.content}] | tojson(indent=2) }}",
     "{{ m.content | upper }}{{ m.content | lower | replace('a', 'b') | length }}",
+    "{{ [m.content, {m.content: m.content}] }}{{ {'a': m.content} | string }}",
     "{{ m.content[:5] }}{{ m.content[5:] | string }}{{ m.content ~ '!' }}",
     "{% set c = m.content %}{% if c.startswith('<') and not c.endswith('>') %}x{% endif %}{{ c }}",
     "{% if m.content is string and m.content != '' %}{{ m.content | list | join }}{% endif %}",
