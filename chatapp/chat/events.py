@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatapp.domain.conversation import Attachment, Conversation, Message
+from chatapp.domain.conversation import Attachment, Conversation, Message, ToolCallRecord
 from chatapp.errors import ChatappError
 
 
@@ -17,6 +17,7 @@ class AnswerPhase(StrEnum):
 
     WAITING = "waiting"  # another answer comes first
     LOADING = "loading"  # the model
+    SUMMARISING = "summarising"  # the model, what was said, to make room for the answer
     READING = "reading"  # the prompt
     THINKING = "thinking"  # the model, aloud, before it answers
     WRITING = "writing"
@@ -29,7 +30,7 @@ class AnswerProgress:
     `done` of `total` prompt tokens are read, `cached` of them were known from before; `fraction`
     (0 to 1) is set while loading and reading, there of what must be read; `tokens` and
     `tokens_per_second` while thinking or writing, and `thinking_seconds` from the beginning of the
-    thought on.
+    thought on. While summarising, `fraction` is of what has to be summarised.
     """
 
     phase: AnswerPhase
@@ -77,6 +78,62 @@ class AnswerGrew:
 
 
 @dataclass(frozen=True, slots=True)
+class ThoughtGrew:
+    """The same of what the model thinks before it answers: `Message.reasoning`."""
+
+    conversation_id: int
+    message_id: int
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTurned:
+    """What arrived as the answer turned out to be the thought: both are now as here."""
+
+    conversation_id: int
+    message_id: int
+    reasoning: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallsChanged:
+    """The calls of tools in an answer, all as far as they are written."""
+
+    conversation_id: int
+    message_id: int
+    calls: tuple[ToolCallRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChanged:
+    """An answer is made without what is older than `start_id`, or with all for None.
+
+    Pinned messages and the system prompt stay. `BranchChanged` follows, with a summary if there is
+    one.
+    """
+
+    conversation_id: int
+    message_id: int
+    start_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFull:
+    """An answer ended, or did not begin, because the model can't read more. Figures in tokens.
+
+    `can_make_room`: `Session.make_room` would go on with it.
+    """
+
+    conversation_id: int
+    message_id: int
+    needed: int
+    available: int
+    can_make_room: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerEnded:
     """The answer is finished, stopped or failed, and stored as `message` says."""
 
@@ -86,7 +143,7 @@ class AnswerEnded:
 
 @dataclass(frozen=True, slots=True)
 class ConversationChanged:
-    """Its title, pin, model or time changed, or it is new."""
+    """Its title, pin, model, overflow policy or time changed, or it is new."""
 
     conversation: Conversation
 
@@ -102,7 +159,7 @@ class ConversationBranched:
 class BranchChanged:
     """Other messages are shown than before: `messages` is the branch as it is now.
 
-    The text of an answer that is being written may be a second old; `Session.snapshot` has it all.
+    An answer that is being written may be a second old; `Session.unfinished` has it all.
     """
 
     conversation_id: int
@@ -111,7 +168,7 @@ class BranchChanged:
 
 @dataclass(frozen=True, slots=True)
 class MessageChanged:
-    """The rating of a message changed; its text and its place did not."""
+    """The rating of a message changed, or its pin; its text and its place did not."""
 
     message: Message
 
@@ -162,7 +219,12 @@ SessionEvent = (
     AnswerStarted
     | AnswerProgressed
     | AnswerGrew
+    | ThoughtGrew
+    | AnswerTurned
+    | CallsChanged
     | AnswerEnded
+    | WindowChanged
+    | WindowFull
     | ConversationChanged
     | ConversationBranched
     | BranchChanged

@@ -1,4 +1,4 @@
-"""How an answer is made when nobody says more: the settings, and what suits the model."""
+"""How an answer is made: the settings, what suits the model, and what was chosen for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile
+from chatapp.engine.messages import TemplateArgument, TemplateOptions
 from chatapp.settings import Settings
+
+# Templates call it the one or the other.
+THINKING = ("enable_thinking", "thinking")
+REASONING_EFFORT = "reasoning_effort"
 
 # The starter model is so small that it loses the thread at a higher temperature. These are the
 # values that its authors recommend.
@@ -19,3 +24,13 @@ def parameters_for(model: ModelFile, settings: Settings) -> GenerationParameters
     if settings.temperature >= 0:
         parameters = replace(parameters, temperature=settings.temperature)
     return replace(parameters, max_tokens=settings.max_tokens or None)
+
+
+def template_options(parameters: GenerationParameters) -> TemplateOptions:
+    """What the chat template is told about the answer; what it doesn't know changes nothing."""
+    arguments: list[TemplateArgument] = []
+    if parameters.thinking is not None:
+        arguments += [TemplateArgument(name, parameters.thinking) for name in THINKING]
+    if parameters.reasoning_effort:
+        arguments.append(TemplateArgument(REASONING_EFFORT, parameters.reasoning_effort))
+    return TemplateOptions(arguments=tuple(arguments))

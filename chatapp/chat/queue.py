@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from chatapp.chat.events import Queued
 from chatapp.domain.conversation import Attachment
 from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile
+from chatapp.errors import ChatappError, ConversationMissing
+from chatapp.storage.conversations import Conversations
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +110,20 @@ class Queue:
         self._waiting.remove(waiting)
         if not any(w.conversation_id == waiting.conversation_id for w in self._waiting):
             self._held.discard(waiting.conversation_id)
+
+
+def keep_as_drafts(waiting: Sequence[Waiting], conversations: Conversations) -> None:
+    """On the database thread: put what waits before the drafts of its conversations."""
+    for conversation_id in {w.conversation_id: None for w in waiting}:
+        queued = [w.queued for w in waiting if w.conversation_id == conversation_id]
+        try:
+            draft = conversations.draft(conversation_id)
+            texts = [*(q.text for q in queued), draft.text]
+            attachments = [*(a for q in queued for a in q.attachments), *draft.attachments]
+            conversations.save_draft(
+                conversation_id, "\n\n".join(t for t in texts if t.strip()), attachments
+            )
+        except ConversationMissing:
+            logger.info("conversation %d was deleted meanwhile", conversation_id)
+        except ChatappError as error:
+            logger.error("what waited in conversation %d is lost: %s", conversation_id, error)

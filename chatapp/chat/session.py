@@ -6,7 +6,6 @@ is edited or asked again becomes another version.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -23,25 +22,24 @@ from chatapp.chat.events import (
     SendFailed,
     SessionEvent,
 )
-from chatapp.chat.queue import Queue, Waiting
+from chatapp.chat.queue import Queue, keep_as_drafts
 from chatapp.chat.running_answer import new_origin
 from chatapp.domain.conversation import (
     Attachment,
     Conversation,
     Message,
     MessageStatus,
+    OverflowPolicy,
     Rating,
     Role,
 )
-from chatapp.domain.generation import GenerationParameters, Origin
+from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
 from chatapp.errors import ChatappError, ConversationMissing, MessageEmpty, OriginUnknown
 from chatapp.hub.library import Library
 from chatapp.jobs import Jobs
 from chatapp.storage.conversations import Conversations
-
-logger = logging.getLogger(__name__)
 
 Listener = Callable[[SessionEvent], None]
 
@@ -127,7 +125,7 @@ class Session:
         A question is answered, whether it has an answer or not.
         """
         origin = new_origin(model, parameters)
-        self._try(
+        self._begin(
             lambda: self._answer_again(self._conversations.message(message_id), model, origin)
         )
 
@@ -147,23 +145,55 @@ class Session:
 
         self._act(message_id, begin)
 
-    def continue_answer(self, message_id: int, *, model: ModelFile) -> None:
+    def continue_answer(
+        self, message_id: int, *, model: ModelFile, policy: OverflowPolicy | None = None
+    ) -> None:
         """Go on with an answer where it ended; what is there stays as it is.
 
         Only the last answer that is shown can be continued (`AnswerNotLast`): what follows another
-        one was said to it as it is.
+        one was said to it as it is. This once `policy` holds in place of the conversation's.
         """
 
         def begin() -> None:
+            if self.unfinished(message_id) is not None:
+                return  # it goes on already: two clicks
             answer = self._conversations.resume_answer(message_id)
             conversation = self._conversations.get(answer.conversation_id)
-            self._start(conversation, None, answer, model)
+            self._start(conversation, None, answer, model, policy)
 
-        self._try(begin)
+        self._begin(begin)
 
     def stop(self, message_id: int) -> None:
         """End this answer; what is written stays. Unknown ids are ignored."""
         self._answers.stop(message_id)
+
+    # When the model can't read all of it
+
+    def make_room(self, message_id: int, *, policy: OverflowPolicy, model: ModelFile) -> None:
+        """Go on with the last answer, for which there was no room; see `WindowFull`."""
+        self.continue_answer(message_id, model=model, policy=policy)
+
+    def set_overflow(self, conversation_id: int, policy: OverflowPolicy) -> None:
+        """What happens from now on when the conversation is longer than the model can read."""
+
+        def change() -> None:
+            conversation = self._conversations.set_overflow(conversation_id, policy)
+            self._emit(ConversationChanged(conversation))
+
+        self._act_on(conversation_id, change)
+
+    def restore_window(self, conversation_id: int) -> None:
+        """Have the next answer made with all that was said, and without summaries, if it fits."""
+
+        def restore() -> None:
+            self._conversations.restore_window(conversation_id)
+            self._tell_branch(self._conversations.get(conversation_id))
+
+        self._act_on(conversation_id, restore)
+
+    def pin_message(self, message_id: int, *, pinned: bool) -> None:
+        """Keep a message in the model's window, whatever leaves it, or not."""
+        self._change(message_id, lambda: self._conversations.pin_message(message_id, pinned=pinned))
 
     # Asking ahead
 
@@ -177,7 +207,7 @@ class Session:
     ) -> int:
         """Send a question when the running answer and what waits already are done.
 
-        Returns its ticket. An answer that is stopped or fails holds the queue until something is
+        Returns its ticket. An answer that does not end well holds the queue until something is
         asked again in this conversation.
         """
         ticket = self._queue.add(conversation_id, text, attachments, model, parameters)
@@ -190,7 +220,7 @@ class Session:
         return self._queue.waiting(conversation_id)
 
     def is_queue_held(self, conversation_id: int) -> bool:
-        """Whether what waits there stays until the person goes on."""
+        """Whether it stays until the person goes on."""
         return self._queue.is_held(conversation_id)
 
     def take_back(self, ticket: int) -> Queued | None:
@@ -210,7 +240,10 @@ class Session:
     # Changing what was said
 
     def edit_answer(self, message_id: int, text: str) -> None:
-        """Put a person's words beside an answer, as the version that is shown from now on."""
+        """Put a person's words beside an answer, as the version that is shown from now on.
+
+        A summary is changed in the same way: what the model reads of it is what it says.
+        """
 
         def edit() -> None:
             _require_content(text)
@@ -221,27 +254,20 @@ class Session:
 
     def show_version(self, message_id: int) -> None:
         """Show the branch in which this message stands, in its newest continuation."""
-        self._act(message_id, lambda: self._tell_branch(self._conversations.bring_up(message_id)))
+        self._show(message_id, self._conversations.bring_up)
 
     def delete_message(self, message_id: int) -> None:
         """Delete one message, but so that it can be restored; an answer is stopped first."""
         self.stop(message_id)
-        self._act(
-            message_id, lambda: self._tell_branch(self._conversations.delete_message(message_id))
-        )
+        self._show(message_id, self._conversations.delete_message)
 
     def restore_message(self, message_id: int) -> None:
         """Take back that a message was deleted, and show it."""
-        self._act(
-            message_id, lambda: self._tell_branch(self._conversations.restore_message(message_id))
-        )
+        self._show(message_id, self._conversations.restore_message)
 
     def rate(self, message_id: int, rating: Rating | None) -> None:
         """Keep what the person thinks of a message; None takes it back."""
-        self._act(
-            message_id,
-            lambda: self._emit(MessageChanged(self._conversations.rate(message_id, rating))),
-        )
+        self._change(message_id, lambda: self._conversations.rate(message_id, rating))
 
     def branch_off(self, message_id: int) -> None:
         """Make a new conversation that begins with copies of the messages up to this one."""
@@ -276,9 +302,9 @@ class Session:
         """The conversations in which an answer is being made."""
         return self._answers.running_conversations()
 
-    def snapshot(self, message_id: int) -> tuple[str, AnswerProgress] | None:
-        """The text so far and the progress of a running answer."""
-        return self._answers.snapshot(message_id)
+    def unfinished(self, message_id: int) -> tuple[Message, AnswerProgress] | None:
+        """A running answer with all there is of it by now, and its progress."""
+        return self._answers.unfinished(message_id)
 
     def close(self, timeout: float = 8.0) -> None:
         """Stop every answer and store what there is. Call before the engine and the jobs close.
@@ -289,7 +315,7 @@ class Session:
         # What was sent in the last moment begins first.
         self._jobs.database.submit(lambda: None).result()
         self._answers.close(timeout)
-        self._jobs.database.submit(self._keep_as_drafts, waiting).result()
+        self._jobs.database.submit(keep_as_drafts, waiting, self._conversations).result()
 
     # On the database thread
 
@@ -336,16 +362,22 @@ class Session:
         question: Message | None,
         answer: Message,
         model: ModelFile,
+        policy: OverflowPolicy | None = None,
     ) -> None:
         if self._queue.release(conversation.id):
             self._tell_queue(conversation.id)
-        self._answers.start(conversation, question, answer, model)
+        self._answers.start(conversation, question, answer, model, policy)
 
     def _on_answer_ended(self, message: Message) -> None:
         conversation_id = message.conversation_id
-        if message.status is MessageStatus.COMPLETE:
+        reason = None if message.origin is None else message.origin.finish_reason
+        if message.status is MessageStatus.COMPLETE and reason is not FinishReason.CONTEXT:
             self._send_next(conversation_id)
-        elif self._queue.hold(conversation_id):
+        else:
+            self._hold(conversation_id)
+
+    def _hold(self, conversation_id: int) -> None:
+        if self._queue.hold(conversation_id):
             self._tell_queue(conversation_id)
 
     def _send_next(self, conversation_id: int) -> None:
@@ -359,53 +391,42 @@ class Session:
         is_sent = self._send(
             queued.text, queued.attachments, waiting.model, conversation_id, waiting.parameters
         )
-        if not is_sent and self._queue.hold(conversation_id):
-            self._tell_queue(conversation_id)
-
-    def _keep_as_drafts(self, waiting: Sequence[Waiting]) -> None:
-        for conversation_id in {w.conversation_id: None for w in waiting}:
-            queued = [w.queued for w in waiting if w.conversation_id == conversation_id]
-            try:
-                draft = self._conversations.draft(conversation_id)
-                texts = [*(q.text for q in queued), draft.text]
-                attachments = [*(a for q in queued for a in q.attachments), *draft.attachments]
-                self._conversations.save_draft(
-                    conversation_id, "\n\n".join(t for t in texts if t.strip()), attachments
-                )
-            except ConversationMissing:
-                logger.info("conversation %d was deleted meanwhile", conversation_id)
-            except ChatappError as error:
-                logger.error("what waited in conversation %d is lost: %s", conversation_id, error)
+        if not is_sent:
+            self._hold(conversation_id)
 
     # Parts
 
     def _act(self, message_id: int, function: Callable[[], None]) -> None:
-        """Do what a person wants with a message."""
+        def failed(error: ChatappError) -> ActionFailed:
+            try:
+                return ActionFailed(self._conversations.message(message_id).conversation_id, error)
+            except ChatappError:
+                return ActionFailed(None, error)
 
-        def act() -> None:
+        self._try(function, failed)
+
+    def _act_on(self, conversation_id: int, function: Callable[[], None]) -> None:
+        self._try(function, lambda e: ActionFailed(conversation_id, e))
+
+    def _change(self, message_id: int, change: Callable[[], Message]) -> None:
+        self._act(message_id, lambda: self._emit(MessageChanged(change())))
+
+    def _show(self, message_id: int, change: Callable[[int], Conversation]) -> None:
+        self._act(message_id, lambda: self._tell_branch(change(message_id)))
+
+    def _begin(self, function: Callable[[], None]) -> None:
+        self._try(function, lambda e: SendFailed(None, "", e))
+
+    def _try(
+        self, function: Callable[[], None], failed: Callable[[ChatappError], SessionEvent]
+    ) -> None:
+        def attempt() -> None:
             try:
                 function()
             except ChatappError as error:
-                self._emit(ActionFailed(self._conversation_of(message_id), error))
+                self._emit(failed(error))
 
-        self._submit(act)
-
-    def _try(self, function: Callable[[], None]) -> None:
-        """Begin an answer without a new question."""
-
-        def begin() -> None:
-            try:
-                function()
-            except ChatappError as error:
-                self._emit(SendFailed(None, "", error))
-
-        self._submit(begin)
-
-    def _conversation_of(self, message_id: int) -> int | None:
-        try:
-            return self._conversations.message(message_id).conversation_id
-        except ChatappError:
-            return None
+        self._submit(attempt)
 
     def _tell_branch(self, conversation: Conversation) -> None:
         branch = self._conversations.branch(conversation.id)
@@ -413,13 +434,8 @@ class Session:
         self._emit(BranchChanged(conversation.id, tuple(branch)))
 
     def _tell_queue(self, conversation_id: int) -> None:
-        self._emit(
-            QueueChanged(
-                conversation_id,
-                self._queue.waiting(conversation_id),
-                self._queue.is_held(conversation_id),
-            )
-        )
+        queued, is_held = self.queued(conversation_id), self.is_queue_held(conversation_id)
+        self._emit(QueueChanged(conversation_id, queued, is_held))
 
     def _submit(self, function: Callable[[], object]) -> None:
         self._jobs.database.run(function)

@@ -1,45 +1,35 @@
-"""How long a model thinks before it answers, told from the text as it arrives."""
+"""How long a model thinks before it answers, told from the parts as they arrive."""
 
 from __future__ import annotations
 
-from chatapp.chat.reasoning import ReasoningSplitter
-
 
 class ThinkingClock:
-    """Measures how long the reasoning at the beginning of one answer is open.
+    """Measures how long the thoughts of one answer are open, all together.
 
-    An answer that is continued begins with the `text` that it has, whose time is not counted.
+    What an answer that is continued has already is not counted.
     """
 
-    def __init__(self, text: str = "") -> None:
-        self._splitter = ReasoningSplitter()
-        self._splitter.feed(text)
-        self._began_at: float | None = None
+    def __init__(self) -> None:
         self._opened_at: float | None = None
-        self._closed_at: float | None = None
+        self._before = 0.0  # of thoughts that are closed
 
     @property
     def is_open(self) -> bool:
         """Whether the model thinks at this moment."""
-        return self._splitter.is_open
+        return self._opened_at is not None
 
-    def add(self, piece: str, now: float) -> None:
-        """A piece has arrived `now`, in seconds of any clock."""
-        was_open = self.is_open
-        if self._began_at is None:
-            self._began_at = now
-            self._opened_at = now if was_open else None
-        self._splitter.feed(piece)
-        if self.is_open and not was_open:
+    def set_open(self, *, is_open: bool, now: float) -> None:
+        """Whether the model thinks since `now`, in seconds of any clock."""
+        if is_open and self._opened_at is None:
             self._opened_at = now
-        elif was_open and not self.is_open:
-            self._closed_at = now
-        elif self._splitter.turned:
-            # The template opened it, so that only its end is in the text.
-            self._opened_at, self._closed_at = self._began_at, now
+        elif not is_open and self._opened_at is not None:
+            self._before += now - self._opened_at
+            self._opened_at = None
+
+    def count_from(self, began_at: float, now: float) -> None:
+        """All until now turned out to be a thought, which is over."""
+        self._before, self._opened_at = now - began_at, None
 
     def seconds(self, now: float) -> float:
-        """How long it has been open, or was."""
-        if self._opened_at is None:
-            return 0.0
-        return (now if self._closed_at is None else self._closed_at) - self._opened_at
+        """How long they have been open, or were."""
+        return self._before + (0.0 if self._opened_at is None else now - self._opened_at)

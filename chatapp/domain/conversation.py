@@ -15,6 +15,8 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"  # what a tool returned; only in prompts so far
+    SUMMARY = "summary"  # stands for what was said before it; never in prompts as such
 
 
 class MessageStatus(StrEnum):
@@ -33,6 +35,28 @@ class TitleSource(StrEnum):
     NONE = "none"
     AUTOMATIC = "automatic"
     USER = "user"
+
+
+class OverflowPolicy(StrEnum):
+    """What happens when a conversation is longer than the model can read."""
+
+    STOP = "stop"  # the person decides each time
+    DROP_OLDEST = "drop-oldest"  # whole turns leave; system prompt and pinned messages stay
+    SUMMARISE = "summarise"  # the same, but a summary that the model writes takes their place
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallRecord:
+    """A call of a tool that a model wrote: `arguments` is a JSON object, as text.
+
+    One that can't be made is not `is_complete`; `raw` is what was written of it.
+    """
+
+    name: str
+    arguments: str = "{}"
+    id: str = ""
+    is_complete: bool = True
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +95,12 @@ class Message:
 
     It is the `version`-th, from 1, of `versions` that follow the same message in the same role.
     `is_edited` tells of an answer that a person changed it; `origin` is that of the first version.
+
+    An answer's `reasoning` is what the model thought before its `text`; its `calls` come after it.
+
+    What is `pinned` stays in the model's window, whatever leaves it. `window_start` of an answer is
+    the oldest message that was in the window when it was made, but for pinned ones; None for all.
+    `left_window` is set on a branch: the last answer was made without this message.
     """
 
     id: int
@@ -87,6 +117,11 @@ class Message:
     version: int = 1
     versions: int = 1
     is_edited: bool = False
+    reasoning: str = ""
+    calls: tuple[ToolCallRecord, ...] = ()
+    pinned: bool = False
+    window_start: int | None = None
+    left_window: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +142,7 @@ class Conversation:
     deleted_at: float | None = None
     system_prompt: str = ""
     model_path: str | None = None
+    overflow: OverflowPolicy = OverflowPolicy.STOP
 
 
 @dataclass(frozen=True, slots=True)

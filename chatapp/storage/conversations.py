@@ -16,6 +16,7 @@ from chatapp.domain.conversation import (
     Draft,
     Message,
     MessageStatus,
+    OverflowPolicy,
     Role,
     TitleSource,
 )
@@ -23,15 +24,15 @@ from chatapp.domain.generation import Origin
 from chatapp.errors import ConversationMissing
 from chatapp.storage.database import Database, Value
 from chatapp.storage.drafts import Drafts
-from chatapp.storage.messages import Messages
-from chatapp.storage.records import to_conversation
+from chatapp.storage.records import CONVERSATION_COLUMNS, from_calls, to_conversation
 from chatapp.storage.trash import empty_trash, forget_words
+from chatapp.storage.windows import Windows
 
 _SECONDS_PER_DAY = 24 * 60 * 60
 _NEW = 0  # the conversation that is not begun yet, among the drafts
 
 
-class Conversations(Messages):
+class Conversations(Windows):
     """The conversations of one database. Used on the database thread.
 
     A method that is given a conversation or a message which isn't there any more raises
@@ -61,11 +62,7 @@ class Conversations(Messages):
     def get(self, conversation_id: int) -> Conversation:
         """The conversation, in the trash or not."""
         rows = self._database.execute(
-            """
-            SELECT id, title, title_source, created_at, updated_at, tip_id, pinned, deleted_at,
-                system_prompt, model_path
-            FROM conversations WHERE id = ?
-            """,
+            f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE id = ?",  # noqa: S608 - a constant
             (conversation_id,),
         )
         if not rows:
@@ -75,12 +72,11 @@ class Conversations(Messages):
     def all(self, *, deleted: bool = False) -> list[Conversation]:
         """Pinned ones first, then the latest first. `deleted` lists the trash instead."""
         rows = self._database.execute(
-            """
-            SELECT id, title, title_source, created_at, updated_at, tip_id, pinned, deleted_at,
-                system_prompt, model_path
+            f"""
+            SELECT {CONVERSATION_COLUMNS}
             FROM conversations WHERE (deleted_at IS NOT NULL) = ?
             ORDER BY pinned DESC, updated_at DESC, id DESC
-            """,
+            """,  # noqa: S608 - a constant
             (deleted,),
         )
         return [to_conversation(row) for row in rows]
@@ -121,6 +117,12 @@ class Conversations(Messages):
         """What the model is told before the conversation."""
         return self._change(
             conversation_id, "UPDATE conversations SET system_prompt = ? WHERE id = ?", text
+        )
+
+    def set_overflow(self, conversation_id: int, policy: OverflowPolicy) -> Conversation:
+        """What happens from now on when it is longer than the model can read."""
+        return self._change(
+            conversation_id, "UPDATE conversations SET overflow = ? WHERE id = ?", policy
         )
 
     def move_to_trash(self, conversation_id: int) -> Conversation:
@@ -203,19 +205,32 @@ class Conversations(Messages):
             return self._exchange(conversation_id, parent_id, text, attachments, origin)
 
     def edit_answer(self, message_id: int, text: str) -> Message:
-        """Add another version of an answer, in the person's words, and make it the tip."""
+        """Add another version of an answer, in the person's words, and make it the tip.
+
+        What the model thought and called stays with it. Of a summary, the new one takes its place.
+        """
         with self._database.transaction():
             conversation_id, parent_id = self._tree.parent(message_id)
-            edited = self._append(conversation_id, parent_id, Role.ASSISTANT, text)
+            if self._tree.place(message_id) != message_id:
+                edited_id = self._insert_summary(conversation_id, parent_id, text)
+            else:
+                edited_id = self._append(conversation_id, parent_id, Role.ASSISTANT, text).id
+            before = self.message(message_id)
             self._database.execute(
                 """
-                UPDATE messages SET is_edited = 1,
+                UPDATE messages SET is_edited = 1, reasoning = ?, calls = ?, window_start = ?,
                     origin = (SELECT origin FROM messages WHERE id = ?)
                 WHERE id = ?
                 """,
-                (message_id, edited.id),
+                (
+                    before.reasoning,
+                    from_calls(before.calls),
+                    before.window_start,
+                    message_id,
+                    edited_id,
+                ),
             )
-            return self.message(edited.id)
+            return self.message(edited_id)
 
     def branch_off(self, message_id: int) -> Conversation:
         """Make a new conversation of copies of the messages that lead to this one, with it.
@@ -232,12 +247,22 @@ class Conversations(Messages):
                 conversation.system_prompt,
             )
             copies: dict[int, int] = {}
+            summary_copies: dict[int, int] = {}
             copy_id = None
-            for id_ in self._tree.undeleted(self._tree.above(message_id)):
-                copy_id = copies[id_] = self._copy(id_, new_id, copy_id)
-            self._copy_what_belongs(copies)
+            summaries = self._summaries(conversation.id)
+            path = self._tree.above(self._tree.place(message_id))
+            kept = set(self._tree.undeleted(path))
+            for id_ in path:
+                if id_ in kept:
+                    copy_id = copies[id_] = self._copy(id_, new_id, copy_id)
+                if id_ in summaries and copy_id is not None:
+                    summary_id = summaries[id_][0]
+                    summary_copies[summary_id] = self._copy(summary_id, new_id, copy_id)
+            self._copy_windows(copies)
+            self._copy_what_belongs(copies | summary_copies)
             self._database.execute(
-                "UPDATE conversations SET tip_id = ? WHERE id = ?", (copy_id, new_id)
+                "UPDATE conversations SET tip_id = ?, overflow = ? WHERE id = ?",
+                (copy_id, conversation.overflow, new_id),
             )
             return self.get(new_id)
 
@@ -255,10 +280,14 @@ class Conversations(Messages):
         """Delete one message, but so that it can be restored; what follows it stays.
 
         When nothing follows it on the branch that is shown, another one is shown as far as there is
-        one: the latest that begins as this one does.
+        one: the latest that begins as this one does. Without a summary, what it stands for is read
+        again.
         """
         with self._database.transaction():
             conversation_id, _ = self._tree.parent(message_id)
+            if self._tree.place(message_id) != message_id:
+                self._delete_summary(message_id)
+                return self.get(conversation_id)
             self._database.execute(
                 "UPDATE messages SET deleted_at = coalesce(deleted_at, ?) WHERE id = ?",
                 (time.time(), message_id),
@@ -343,10 +372,10 @@ class Conversations(Messages):
             """
             INSERT INTO messages (
                 conversation_id, parent_id, role, status, created_at, error_kind, error_values,
-                origin, text, is_edited
+                origin, text, is_edited, reasoning, calls, pinned
             )
             SELECT ?, ?, role, CASE status WHEN ? THEN ? ELSE status END, created_at, error_kind,
-                error_values, origin, text, is_edited
+                error_values, origin, text, is_edited, reasoning, calls, pinned
             FROM messages WHERE id = ? RETURNING id
             """,
             (
@@ -379,6 +408,7 @@ class Conversations(Messages):
             self._database.execute(sql, (json.dumps(copies),))
 
     def _bring_up(self, message_id: int) -> Conversation:
+        message_id = self._tree.place(message_id)
         conversation = self.get(self._tree.parent(message_id)[0])
         below = self._tree.below(message_id)
         if conversation.tip_id in below:

@@ -8,11 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
-from chatapp.domain.conversation import Attachment, Message, MessageStatus, Rating, Role
+from chatapp.domain.conversation import (
+    Attachment,
+    Message,
+    MessageStatus,
+    Rating,
+    Role,
+    ToolCallRecord,
+)
 from chatapp.domain.generation import Origin
 from chatapp.errors import (
     AnswerNotLast,
@@ -20,9 +28,21 @@ from chatapp.errors import (
     ErrorRecord,
 )
 from chatapp.storage.database import Database, Row, Value
-from chatapp.storage.records import from_error, from_origin, to_attachment, to_message, to_rating
+from chatapp.storage.records import (
+    MESSAGE_COLUMNS,
+    from_calls,
+    from_error,
+    from_origin,
+    to_attachment,
+    to_message,
+    to_rating,
+)
 from chatapp.storage.tree import Tree
 from chatapp.storage.writer import Writer
+
+# Where `MESSAGE_COLUMNS` has them.
+_ID = itemgetter(0)
+_PARENT, _ROLE, _PINNED, _WINDOW_START = 2, 3, 13, 14
 
 
 class Messages:
@@ -46,27 +66,48 @@ class Messages:
         return messages[0]
 
     def branch(self, conversation_id: int) -> list[Message]:
-        """The messages that are shown: from the first one to the tip."""
+        """The messages that are shown: from the first one to the tip.
+
+        A summary comes after the last message that it stands for.
+        """
         rows = self._database.execute(
-            """
+            f"""
             WITH RECURSIVE shown (id) AS (
                 SELECT tip_id FROM conversations WHERE id = ?
                 UNION ALL
                 -- A parent is older: not even damage makes this run in a circle.
                 SELECT parent_id FROM shown JOIN messages USING (id) WHERE parent_id < id
             )
-            SELECT messages.id, conversation_id, parent_id, role, text, status, created_at, origin,
-                error_kind, error_values, is_edited
+            SELECT {MESSAGE_COLUMNS}
             FROM shown CROSS JOIN messages USING (id) WHERE deleted_at IS NULL
-            """,
+            """,  # noqa: S608 - a constant
             (conversation_id,),
         )
-        return self._complete(rows, self._all_versions(conversation_id))
+        rows.sort(key=_ID)
+        summaries = self._summaries(conversation_id)
+        if summaries:
+            # What stands for a message may have outlived it.
+            path = set(self._tree.shown(conversation_id))
+            summaries = {after: row for after, row in summaries.items() if after in path}
+        # Where the last answer's window begins, and what its summary stands for.
+        answers = (row for row in reversed(rows) if row[_ROLE] == Role.ASSISTANT)
+        start = next((row[_WINDOW_START] for row in answers), None) or 0
+        last = max(summaries, default=0)
+        start = max(start, last + 1)
+        messages = self._complete(rows, self._all_versions(conversation_id), start)
+        for after in sorted(summaries, reverse=True):
+            place = bisect_right(messages, after, key=attrgetter("id"))
+            summary = to_message(summaries[after], left_window=after < last)
+            messages.insert(place, self._complete_one(summary))
+        return messages
 
     def children(self, message_id: int | None, conversation_id: int) -> list[Message]:
         """The versions of what follows a message, oldest first; None asks for the beginnings."""
         rows = self._database.execute(
-            "SELECT id FROM messages WHERE conversation_id = ? AND parent_id IS ?",
+            """
+            SELECT id FROM messages
+            WHERE conversation_id = ? AND parent_id IS ? AND role <> 'summary'
+            """,
             (conversation_id, message_id),
         )
         return self._messages([id_ for (id_,) in rows])
@@ -126,10 +167,20 @@ class Messages:
             )
             return self.message(message_id)
 
-    def save_partial(self, message_id: int, text: str) -> None:
+    def save_partial(
+        self,
+        message_id: int,
+        text: str,
+        reasoning: str = "",
+        calls: Sequence[ToolCallRecord] = (),
+    ) -> None:
         """Keep what there is of an answer. Cheap: neither the index nor the conversation change."""
         self._change_message(
-            "UPDATE messages SET text = ? WHERE id = ? RETURNING id", text, message_id
+            "UPDATE messages SET text = ?, reasoning = ?, calls = ? WHERE id = ? RETURNING id",
+            text,
+            reasoning,
+            from_calls(calls),
+            message_id,
         )
 
     def end_answer(
@@ -140,16 +191,27 @@ class Messages:
         status: MessageStatus,
         origin: Origin | None,
         error: ErrorRecord | None = None,
+        reasoning: str = "",
+        calls: Sequence[ToolCallRecord] = (),
     ) -> Message:
-        """Nobody writes this answer any more; from now on it can be found."""
+        """Nobody writes this answer any more; from now on its text can be found."""
         with self._database.transaction():
             self._database.execute(
                 """
                 UPDATE messages SET text = ?, status = ?, origin = ?, error_kind = ?,
-                    error_values = ?, writer_pid = NULL, writer_started = NULL
+                    error_values = ?, reasoning = ?, calls = ?, writer_pid = NULL,
+                    writer_started = NULL
                 WHERE id = ?
                 """,
-                (text, status, from_origin(origin), *from_error(error), message_id),
+                (
+                    text,
+                    status,
+                    from_origin(origin),
+                    *from_error(error),
+                    reasoning,
+                    from_calls(calls),
+                    message_id,
+                ),
             )
             message = self.message(message_id)
             self._database.execute(
@@ -259,23 +321,44 @@ class Messages:
     def _messages(self, ids: Sequence[int], *, deleted: bool = False) -> list[Message]:
         """These messages as far as they are still there, oldest first."""
         rows = self._database.execute(
-            """
-            SELECT id, conversation_id, parent_id, role, text, status, created_at, origin,
-                error_kind, error_values, is_edited
+            f"""
+            SELECT {MESSAGE_COLUMNS}
             FROM messages
             WHERE id IN (SELECT value FROM json_each(?)) AND (deleted_at IS NULL OR ?)
-            """,
+            """,  # noqa: S608 - a constant
             (json.dumps(ids), deleted),
         )
-        return self._complete(rows, self._versions((row[1], row[2], row[3]) for row in rows))
+        places = [tuple(row[1:4]) for row in rows if row[_ROLE] != Role.SUMMARY]
+        return self._complete(rows, self._versions(places))
 
-    def _complete(self, rows: list[Row], versions: Iterable[Sequence[int]]) -> list[Message]:
+    def _summaries(self, conversation_id: int) -> dict[int, Row]:
+        """The latest of each place, by the id of the last message that it stands for."""
+        rows = self._database.execute(
+            f"""
+            SELECT {MESSAGE_COLUMNS} FROM messages
+            WHERE conversation_id = ? AND role = 'summary' AND deleted_at IS NULL ORDER BY id
+            """,  # noqa: S608 - a constant
+            (conversation_id,),
+        )
+        return {row[_PARENT]: row for row in rows if row[_PARENT] is not None}
+
+    def _complete_one(self, message: Message) -> Message:
+        rating = self._ratings({message.id: None}).get(message.id)
+        return message if rating is None else replace(message, rating=rating)
+
+    def _complete(
+        self, rows: list[Row], versions: Iterable[Sequence[int]], window_start: int = 0
+    ) -> list[Message]:
         """The messages, oldest first, with what belongs to them.
 
-        `versions` are the ids at every place that has several.
+        `versions` are the ids at every place that has several. What is older than `window_start`
+        has left the window unless it is pinned.
         """
-        rows.sort(key=itemgetter(0))
-        messages = {row[0]: to_message(row) for row in rows}
+        rows.sort(key=_ID)
+        messages = {
+            row[0]: to_message(row, left_window=row[0] < window_start and not row[_PINNED])
+            for row in rows
+        }
         # In a long conversation almost all have nothing of this.
         for id_, attachments in self._attachments(messages).items():
             messages[id_] = replace(messages[id_], attachments=attachments)
@@ -304,7 +387,7 @@ class Messages:
         rows = self._database.execute(
             """
             SELECT json_group_array(id) FROM messages
-            WHERE conversation_id = ? AND deleted_at IS NULL
+            WHERE conversation_id = ? AND deleted_at IS NULL AND role <> 'summary'
             GROUP BY parent_id, role HAVING count(*) > 1
             """,
             (conversation_id,),

@@ -213,4 +213,29 @@ _VERSION_2 = (
     """,
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_judgements_and_drafts)
+
+def _add_parts_and_windows(execute: Execute) -> None:
+    for statement in _VERSION_3:
+        execute(statement)
+
+
+# What a model thought is not in the index of words, and not in `text`; answers from before this
+# version still have it there.
+#
+# A summary is a message of that role whose parent is the last one that it stands for. It is never a
+# parent itself, so that taking it away puts nothing else out of its place.
+_VERSION_3 = (
+    "ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE messages ADD COLUMN window_start INTEGER",
+    "ALTER TABLE messages ADD COLUMN calls TEXT",
+    "ALTER TABLE messages ADD COLUMN reasoning TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversations ADD COLUMN overflow TEXT NOT NULL DEFAULT 'stop'",
+    "CREATE INDEX messages_pinned ON messages (conversation_id) WHERE pinned = 1",
+    "CREATE INDEX messages_summaries ON messages (conversation_id) WHERE role = 'summary'",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _create,
+    _add_judgements_and_drafts,
+    _add_parts_and_windows,
+)

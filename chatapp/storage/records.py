@@ -7,6 +7,7 @@ a conversation.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from functools import lru_cache
 from typing import Any
@@ -17,9 +18,11 @@ from chatapp.domain.conversation import (
     Message,
     MessageStatus,
     Opinion,
+    OverflowPolicy,
     Rating,
     Role,
     TitleSource,
+    ToolCallRecord,
 )
 from chatapp.domain.generation import (
     FinishReason,
@@ -28,19 +31,32 @@ from chatapp.domain.generation import (
     SamplerStep,
     Usage,
 )
+from chatapp.domain.reasoning import may_have_reasoning, split_reasoning
 from chatapp.errors import ErrorRecord
 from chatapp.storage.database import Row
+
+# In the order that `to_message` and `to_conversation` take them.
+MESSAGE_COLUMNS = (
+    "messages.id, conversation_id, parent_id, role, text, status, created_at, origin, error_kind, "
+    "error_values, is_edited, reasoning, calls, pinned, window_start"
+)
+CONVERSATION_COLUMNS = (
+    "id, title, title_source, created_at, updated_at, tip_id, pinned, deleted_at, system_prompt, "
+    "model_path, overflow"
+)
 
 # Looked up for 10,000 messages at once, which is much faster in a dictionary than in the enum.
 _TITLE_SOURCES = {str(member): member for member in TitleSource}
 _ROLES = {str(member): member for member in Role}
 _STATUSES = {str(member): member for member in MessageStatus}
 _OPINIONS = {str(member): member for member in Opinion}
+_POLICIES = {str(member): member for member in OverflowPolicy}
 _FINISH_REASONS = {str(member): member for member in FinishReason}
 
 _ORIGIN = frozenset(field.name for field in fields(Origin))
 _PARAMETERS = frozenset(field.name for field in fields(GenerationParameters))
 _USAGE = frozenset(field.name for field in fields(Usage))
+_CALL = frozenset(field.name for field in fields(ToolCallRecord))
 # What is written even where it is the default, which may change. The default of every other
 # parameter means "off" and stays, so it is left out.
 _ALWAYS = frozenset(
@@ -61,30 +77,49 @@ _SAMPLERS = {str(member): member for member in SamplerStep}
 
 
 def to_conversation(row: Row) -> Conversation:
-    """Columns in the order of `Conversation`'s fields."""
-    (id_, title, source, created_at, updated_at, tip_id, pinned, deleted_at, prompt, model) = row
+    """From `CONVERSATION_COLUMNS`."""
+    (id_, title, source, created, updated, tip_id, pinned, deleted, prompt, model, overflow) = row
     return Conversation(
-        id=id_,
-        title=title,
+        id_,
+        title,
         # What is unknown may be a person's choice, which is never overwritten.
-        title_source=_TITLE_SOURCES.get(source, TitleSource.USER),
-        created_at=created_at,
-        updated_at=updated_at,
-        tip_id=tip_id,
-        pinned=bool(pinned),
-        deleted_at=deleted_at,
-        system_prompt=prompt,
-        model_path=model,
+        _TITLE_SOURCES.get(source, TitleSource.USER),
+        created,
+        updated,
+        tip_id,
+        bool(pinned),
+        deleted,
+        prompt,
+        model,
+        _POLICIES.get(overflow, OverflowPolicy.STOP),
     )
 
 
-def to_message(row: Row) -> Message:
-    """Columns in the order of `Message`'s fields, the error as two: its kind, its values.
+def to_message(row: Row, *, left_window: bool = False) -> Message:
+    """From `MESSAGE_COLUMNS`; what other tables know of the message is left out.
 
-    The last column is `is_edited`; what other tables know of the message is left out.
+    An answer that was stored when thoughts were a part of the text comes without them there.
     """
-    (id_, conversation_id, parent_id, role, text, status, created_at, origin, *error, edited) = row
-    kind, values = error
+    (
+        id_,
+        conversation_id,
+        parent_id,
+        role,
+        text,
+        status,
+        created_at,
+        origin,
+        kind,
+        values,
+        edited,
+        reasoning,
+        calls,
+        pinned,
+        window_start,
+    ) = row
+    if role == "assistant" and not reasoning and may_have_reasoning(text):
+        both = split_reasoning(text, is_complete=True)
+        reasoning, text = both.text, both.answer
     return Message(
         id_,
         conversation_id,
@@ -96,6 +131,11 @@ def to_message(row: Row) -> Message:
         None if origin is None else _to_origin(_object(origin)),
         None if kind is None else ErrorRecord(kind, _object(values)),
         is_edited=bool(edited),
+        reasoning=reasoning,
+        calls=() if calls is None else _to_calls(calls),
+        pinned=bool(pinned),
+        window_start=window_start,
+        left_window=left_window,
     )
 
 
@@ -127,9 +167,23 @@ def from_origin(origin: Origin | None) -> str | None:
     return json.dumps(data)
 
 
+def from_calls(calls: Sequence[ToolCallRecord]) -> str | None:
+    """As JSON text."""
+    return json.dumps([asdict(call) for call in calls]) if calls else None
+
+
 def from_error(error: ErrorRecord | None) -> tuple[str | None, str | None]:
     """The kind, and the values as JSON text."""
     return (None, None) if error is None else (error.kind, json.dumps(error.values))
+
+
+def _to_calls(text: object) -> tuple[ToolCallRecord, ...]:
+    try:
+        data = json.loads(text) if isinstance(text, str) else []
+    except ValueError:
+        return ()
+    known = [_known(_CALL, call) for call in data] if isinstance(data, list) else []
+    return tuple(ToolCallRecord(**call) for call in known if isinstance(call.get("name"), str))
 
 
 def _to_origin(data: dict[str, Any]) -> Origin | None:

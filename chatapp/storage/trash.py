@@ -55,8 +55,10 @@ def _blank(database: Database, message_id: int) -> bool:
     """Delete what is in a message. Returns whether there was something."""
     rows = database.execute(
         """
-        UPDATE messages SET text = '', origin = NULL, error_kind = NULL, error_values = NULL
-        WHERE id = ? AND (text <> '' OR origin IS NOT NULL) RETURNING id
+        UPDATE messages SET text = '', origin = NULL, error_kind = NULL, error_values = NULL,
+            reasoning = '', calls = NULL
+        WHERE id = ? AND (text <> '' OR origin IS NOT NULL OR reasoning <> '' OR calls IS NOT NULL)
+        RETURNING id
         """,
         (message_id,),
     )

@@ -33,30 +33,39 @@ class Tree:
         )
         return self.above(rows[0][0]) if rows else []
 
-    def above(self, message_id: int) -> list[int]:
-        """All that lead to a message, and the message."""
+    def place(self, message_id: int) -> int:
+        """The message itself; of a summary, which is no part of the way, the one before it."""
+        rows = self._database.execute(
+            "SELECT parent_id FROM messages WHERE id = ? AND role = 'summary'", (message_id,)
+        )
+        return rows[0][0] if rows and rows[0][0] is not None else message_id
+
+    def above(self, message_id: int, first_id: int = 0) -> list[int]:
+        """All that lead to a message, and the message; from `first_id` on."""
         rows = self._database.execute(
             """
             WITH RECURSIVE above (id) AS (
                 SELECT ?
                 UNION ALL
                 -- Not even damage makes this run in a circle.
-                SELECT parent_id FROM above JOIN messages USING (id) WHERE parent_id < id
+                SELECT parent_id FROM above JOIN messages USING (id)
+                WHERE parent_id < id AND parent_id >= ?
             )
             SELECT id FROM above
             """,
-            (message_id,),
+            (message_id, first_id),
         )
         return [id_ for (id_,) in reversed(rows)]
 
     def below(self, message_id: int) -> set[int]:
-        """The message and all that follow it on any branch."""
+        """The message and all that follow it on any branch, without summaries."""
         rows = self._database.execute(
             """
             WITH RECURSIVE below (id) AS (
                 SELECT ?
                 UNION
                 SELECT messages.id FROM below JOIN messages ON parent_id = below.id
+                WHERE role <> 'summary'
             )
             SELECT id FROM below
             """,
@@ -67,7 +76,10 @@ class Tree:
     def latest(self, conversation_id: int) -> int | None:
         """The newest message that is not deleted."""
         ((latest,),) = self._database.execute(
-            "SELECT max(id) FROM messages WHERE conversation_id = ? AND deleted_at IS NULL",
+            """
+            SELECT max(id) FROM messages
+            WHERE conversation_id = ? AND deleted_at IS NULL AND role <> 'summary'
+            """,
             (conversation_id,),
         )
         return None if latest is None else int(latest)

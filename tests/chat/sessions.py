@@ -21,8 +21,9 @@ TIMEOUT = 10.0
 class Events:
     """What the session told, and a way to wait for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: float = TIMEOUT) -> None:
         self.seen: list[SessionEvent] = []
+        self._timeout = timeout
         self._changed = threading.Condition()
 
     def add(self, event: SessionEvent) -> None:
@@ -32,7 +33,7 @@ class Events:
 
     def wait_for(self, kind: type[T], number: int = 1) -> T:
         with self._changed:
-            done = self._changed.wait_for(lambda: len(self.of(kind)) >= number, TIMEOUT)
+            done = self._changed.wait_for(lambda: len(self.of(kind)) >= number, self._timeout)
             assert done, f"no {kind.__name__} number {number}: {self.seen}"
             return self.of(kind)[number - 1]
 

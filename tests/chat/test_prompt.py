@@ -64,6 +64,18 @@ def test_a_question_that_was_too_long_is_left_out() -> None:
     assert [turn.text for turn in build_turns(branch[:3])][-1].startswith("long")
 
 
+def test_answer_that_had_no_more_room_is_no_refusal() -> None:
+    error = to_record(ContextFull(9000, 4096))
+    thought = replace(
+        message(Role.ASSISTANT, "", MessageStatus.FAILED, 2),
+        parent_id=1,
+        reasoning="Hm",
+        error=error,
+    )
+    branch = [message(Role.USER, "one", number=1), thought, message(Role.USER, "two", number=3)]
+    assert [turn.text for turn in build_turns(branch)] == ["one", "", "two"]
+
+
 def attached(name: str, text: str) -> Attachment:
     return Attachment(name, "text/plain", len(text), text)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatapp.chat.reasoning import Reasoning, ReasoningSplitter, split_reasoning
+from chatapp.domain.reasoning import Reasoning, ReasoningSplitter, split_reasoning
 
 CHANNEL = "<|channel|>analysis<|message|>"
 FINAL = "<|start|>assistant<|channel|>final<|message|>"

@@ -100,7 +100,7 @@ def test_stop_keeps_what_is_written(chat: Chat) -> None:
     started = chat.events.wait_for(AnswerStarted)
     chat.workers.wait_for_pause()
     assert chat.session.running(started.conversation.id) == started.answer.id
-    assert chat.session.snapshot(started.answer.id) is not None
+    assert chat.session.unfinished(started.answer.id) is not None
     chat.session.stop(started.answer.id)
     ended = chat.events.wait_for(AnswerEnded)
     assert (ended.message.text, ended.message.status) == ("Red", MessageStatus.STOPPED)

@@ -1,75 +1,36 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from chatapp.chat.reasoning import split_reasoning
 from chatapp.chat.thinking import ThinkingClock
 
 
-def tell(clock: ThinkingClock, pieces: list[str]) -> list[bool]:
-    """One piece a second. Returns when it was open."""
-    opened = []
-    for second, piece in enumerate(pieces):
-        clock.add(piece, float(second))
-        opened.append(clock.is_open)
-    return opened
-
-
-def test_time_between_the_tags() -> None:
+def test_time_while_it_is_open() -> None:
     clock = ThinkingClock()
-    pieces = ["<think>", "Let", " me see", "</think>", "Red", " and green"]
-    assert tell(clock, pieces) == [True, True, True, False, False, False]
-    assert clock.seconds(100.0) == 3.0
-
-
-def test_time_runs_while_it_is_open() -> None:
-    clock = ThinkingClock()
-    tell(clock, ["<thi", "nk>", "Let"])
+    assert not clock.is_open
+    clock.set_open(is_open=True, now=1.0)
+    clock.set_open(is_open=True, now=2.0)
     assert clock.is_open
     assert clock.seconds(7.5) == 6.5
+    clock.set_open(is_open=False, now=8.0)
+    assert not clock.is_open
+    assert clock.seconds(100.0) == 7.0
 
 
-def test_thought_in_one_piece_takes_no_time() -> None:
+def test_several_thoughts_add_up() -> None:
     clock = ThinkingClock()
-    assert tell(clock, ["<think>\n\n</think>Red", " and", " green"]) == [False] * 3
-    assert clock.seconds(100.0) == 0.0
-
-
-def test_answer_without_reasoning() -> None:
-    clock = ThinkingClock()
-    assert not any(tell(clock, ["I think", " that <b>", "this", " `<think>` is a tag"]))
-    assert clock.seconds(100.0) == 0.0
-
-
-def test_reasoning_that_the_template_opened_counts_from_the_beginning() -> None:
-    clock = ThinkingClock()
-    tell(clock, ["Let", " me see", "\n</thi", "nk>", "\nRed", " and green"])
+    for begin in (0.0, 10.0):
+        clock.set_open(is_open=True, now=begin)
+        clock.set_open(is_open=False, now=begin + 2.0)
     assert clock.seconds(100.0) == 4.0
 
 
-def test_answer_that_is_continued_in_its_reasoning() -> None:
-    clock = ThinkingClock("<think>Let me")
-    assert clock.is_open
-    assert clock.seconds(100.0) == 0.0
-    assert tell(clock, [" see", "", "</think>Red"]) == [True, True, False]
-    assert clock.seconds(100.0) == 2.0
-
-
-def test_answer_that_is_continued_after_its_reasoning() -> None:
-    clock = ThinkingClock("<think>Let me see</think>Red")
-    assert not any(tell(clock, [" and", " green\n</think>\n"]))
-    assert clock.seconds(100.0) == 0.0
-
-
-PIECES = st.lists(
-    st.sampled_from(["<think>", "</think>", "<thi", "nk>", "a", "``", "```\n", "\n", "[THINK]"])
-)
-
-
-@given(PIECES)
-def test_pieces_tell_what_the_whole_tells(pieces: list[str]) -> None:
+def test_answer_without_a_thought() -> None:
     clock = ThinkingClock()
-    tell(clock, pieces)
-    assert clock.is_open == split_reasoning("".join(pieces)).is_open
-    assert 0.0 <= clock.seconds(float(len(pieces))) <= len(pieces)
+    clock.set_open(is_open=False, now=5.0)
+    assert clock.seconds(100.0) == 0.0
+
+
+def test_what_turned_out_to_be_a_thought() -> None:
+    clock = ThinkingClock()
+    clock.count_from(1.0, 4.0)
+    assert not clock.is_open
+    assert clock.seconds(100.0) == 3.0

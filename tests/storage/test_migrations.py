@@ -14,8 +14,11 @@ from chatapp.domain.conversation import (
     Draft,
     MessageStatus,
     Opinion,
+    OverflowPolicy,
     Rating,
+    Role,
     TitleSource,
+    ToolCallRecord,
 )
 from chatapp.errors import DatabaseTooNew, DiskFull, FolderNotWritable
 from chatapp.storage.conversations import Conversations
@@ -141,6 +144,37 @@ def test_version_2_keeps_judgements_drafts_and_what_was_deleted(path: Path) -> N
     assert Search(database).find("verworfen") == []
     assert [m.id for m in conversations.branch(conversations.restore_message(8).id)] == [5, 8]
     assert len(Search(database).find("verworfen")) == 1
+    database.close()
+
+
+def test_version_2_gets_typed_parts_and_windows(path: Path) -> None:
+    make_old(path, 2)
+    connection = connect(path)
+    connection.execute(
+        "UPDATE messages SET text = ? WHERE id = 4", ("<think>\nFar?\n</think>\n\n580 km.",)
+    )
+    connection.close()
+    database = Database(path)
+    conversations = Conversations(database)
+    answer = conversations.branch(1)[1]
+    assert (answer.reasoning.strip(), answer.text, answer.calls) == ("Far?", "580 km.", ())
+    assert {c.overflow for c in conversations.all()} == {OverflowPolicy.STOP}
+    assert not any(m.pinned or m.left_window for m in conversations.branch(1))
+    (stored,) = database.execute("SELECT text FROM messages WHERE id = 4")
+    assert stored[0].startswith("<think>")  # old rows are not rewritten
+    database.close()
+
+
+def test_version_3_keeps_parts_windows_and_summaries(path: Path) -> None:
+    make_old(path, 3)
+    database = Database(path)
+    conversations = Conversations(database)
+    assert conversations.get(2).overflow is OverflowPolicy.SUMMARISE
+    question, summary, answer = conversations.branch(2)
+    assert question.pinned
+    assert (summary.role, summary.text) == (Role.SUMMARY, "Es geht um Sprachen.")
+    assert (answer.reasoning, answer.window_start) == ("Freundlich antworten.", 5)
+    assert answer.calls == (ToolCallRecord("lookup", '{"word": 1}', "a"),)
     database.close()
 
 

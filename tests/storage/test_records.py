@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatapp.domain.conversation import MessageStatus, Role, TitleSource
+from chatapp.domain.conversation import MessageStatus, OverflowPolicy, Role, TitleSource
 from chatapp.domain.generation import (
     FinishReason,
     GenerationParameters,
@@ -40,7 +40,7 @@ def message_row(
     kind: str | None = None,
     values: object = None,
 ) -> tuple[object, ...]:
-    return (1, 2, None, role, "text", status, 0.0, origin, kind, values, 0)
+    return (1, 2, None, role, "text", status, 0.0, origin, kind, values, 0, "", None, 0, None)
 
 
 def test_origin_comes_back() -> None:
@@ -129,7 +129,8 @@ def test_what_is_no_origin_hides_nothing(origin: object) -> None:
 
 
 def test_unknown_words_hide_nothing() -> None:
-    message = to_message(message_row(role="tool", status="queued"))
+    message = to_message(message_row(role="narrator", status="queued"))
     assert (message.role, message.status) == (Role.ASSISTANT, MessageStatus.COMPLETE)
-    row = (1, "Title", "dream", 0.0, 0.0, None, 1, None, "", None)
+    row = (1, "Title", "dream", 0.0, 0.0, None, 1, None, "", None, "shrug")
     assert to_conversation(row).title_source is TitleSource.USER
+    assert to_conversation(row).overflow is OverflowPolicy.STOP
