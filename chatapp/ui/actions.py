@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from chatapp.domain.conversation import OverflowPolicy
 from chatapp.ui.theme import ThemeChoice
 
 
@@ -32,6 +33,21 @@ class Actions(QObject):
         self.trash = self._make(self.tr("Move to Trash"), "Ctrl+Shift+Backspace")
         self.open_logs = self._make(self.tr("Open log folder"))
         self.quit = self._make(self.tr("Quit"), "Ctrl+Q")
+        self.load_settings = self._make(self.tr("How the model is loaded"))
+        self.overflow = QActionGroup(window)
+        for policy, words in (
+            (OverflowPolicy.STOP, self.tr("Stop and ask")),
+            (OverflowPolicy.DROP_OLDEST, self.tr("Leave out the oldest messages")),
+            (OverflowPolicy.SUMMARISE, self.tr("Summarise the oldest messages")),
+        ):
+            action = self.overflow.addAction(words)
+            action.setCheckable(True)
+            action.setData(str(policy))
+        self.overflow_menu = QMenu(self.tr("When the context is full"), window)
+        self.overflow_menu.addActions(self.overflow.actions())
+        self.context_menu = QMenu(self.overflow_menu.title(), window)
+        self.context_menu.addAction(self.overflow_menu.title()).setEnabled(False)
+        self.context_menu.addActions(self.overflow.actions())
         self.themes = QActionGroup(window)
         for choice, name in (
             (ThemeChoice.SYSTEM, self.tr("Like the system")),
@@ -49,6 +65,9 @@ class Actions(QObject):
         menu.addActions([self.find, self.rename, self.pin, self.retry, self.continue_answer])
         menu.addSeparator()
         menu.addAction(self.trash)
+        menu.addSeparator()
+        menu.addMenu(self.overflow_menu)
+        menu.addAction(self.load_settings)
         menu.addSeparator()
         menu.addAction(self.toggle_sidebar)
         appearance = menu.addMenu(self.tr("Appearance"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from chatapp.chat.parameters import parameters_for
-from chatapp.domain.conversation import Attachment, Draft
+from chatapp.domain.conversation import Attachment, Draft, OverflowPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from chatapp.chat.session import Session
     from chatapp.domain.generation import GenerationParameters
     from chatapp.domain.model import ModelFile
+    from chatapp.models.load_settings import LoadChoice
     from chatapp.settings import SettingsFile
     from chatapp.ui.composer import Composer
 
@@ -39,6 +41,7 @@ class Asking(QObject):
         composer: Composer,
         session: Session,
         settings: SettingsFile,
+        choice_of: Callable[[ModelFile], LoadChoice],
         *,
         conversation_id: Callable[[], int | None],
         is_opening: Callable[[], bool],
@@ -48,6 +51,7 @@ class Asking(QObject):
         self._composer = composer
         self._session = session
         self._settings = settings
+        self._choice_of = choice_of
         self._conversation_id = conversation_id
         self._is_opening = is_opening
         self._is_pending = False
@@ -84,7 +88,12 @@ class Asking(QObject):
 
     def parameters(self, model: ModelFile) -> GenerationParameters:
         """How the next answer is made."""
-        return parameters_for(model, self._settings.current)
+        choice = self._choice_of(model)
+        return replace(
+            parameters_for(model, self._settings.current),
+            thinking=choice.thinking,
+            reasoning_effort=choice.reasoning_effort,
+        )
 
     # The model
 
@@ -127,6 +136,11 @@ class Asking(QObject):
         """Go on with an answer, if nothing else is going on."""
         if self.begin() and self._model is not None:
             self._session.continue_answer(message_id, model=self._model)
+
+    def make_room(self, message_id: int, policy: str) -> None:
+        """Go on with an answer for which there was no room, if nothing else is going on."""
+        if self.begin() and self._model is not None:
+            self._session.make_room(message_id, policy=OverflowPolicy(policy), model=self._model)
 
     def stop(self) -> bool:
         """End the answer that is being written here. Returns whether there is one."""

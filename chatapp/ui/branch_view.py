@@ -18,9 +18,9 @@ def show_branch(view: TranscriptView, model: TranscriptModel, messages: Sequence
     When a message on the screen becomes another version, its foot, where the arrows between the
     versions are, keeps its place; its head when the foot is not to be seen.
     """
-    row = model.first_other(messages)
+    row, after = model.difference(messages)
     placed = {one.row: one for one in view.placed}
-    is_cut = row >= len(messages) or row >= model.rowCount()
+    is_cut = after > 0 or row >= len(messages) or row >= model.rowCount()
     is_seen = row in placed or (bool(placed) and min(placed) < row)
     anchor = placed.get(row) or (placed[min(placed)] if placed else None)
     if is_cut or not is_seen or anchor is None:

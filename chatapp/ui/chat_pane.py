@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,21 +17,26 @@ from chatapp.chat.events import (
     AnswerProgress,
     AnswerProgressed,
     AnswerStarted,
+    AnswerTurned,
     BranchChanged,
+    CallsChanged,
     ConversationChanged,
     MessageChanged,
     QueueChanged,
     SendFailed,
     SessionEvent,
+    ThoughtGrew,
 )
 from chatapp.domain.conversation import (
     Conversation,
     Message,
     MessageStatus,
+    OverflowPolicy,
     Role,
 )
 from chatapp.engine.state import EngineState
 from chatapp.errors import ChatappError, WorkerKeepsDying
+from chatapp.models.load_settings import AUTOMATIC, LoadChoice
 from chatapp.ui.asking import Asking
 from chatapp.ui.branch_view import show_branch
 from chatapp.ui.composer import Composer
@@ -49,7 +55,7 @@ from chatapp.ui.type_ahead import TypeAhead
 from chatapp.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from chatapp.chat.session import Session
@@ -74,7 +80,7 @@ class ChatPane(QWidget):
     `conversation_started(Conversation)` when a new one got its id; `progressed(AnswerProgress |
     None)` for the status line; `file_requested()`, `folder_requested()`,
     `model_picker_requested()`, `model_retry_requested()`, `safe_settings_requested()` when a model
-    is wanted.
+    is wanted; `longer_context_requested(int, int)` for a message, in tokens: `go_on` with it then.
     """
 
     shown = Signal(object)
@@ -87,6 +93,8 @@ class ChatPane(QWidget):
     model_picker_requested = Signal()
     model_retry_requested = Signal()
     safe_settings_requested = Signal()
+    load_settings_requested = Signal()
+    longer_context_requested = Signal(int, int)
 
     def __init__(
         self,
@@ -101,6 +109,7 @@ class ChatPane(QWidget):
         images: Images,
         logs_folder: Path,
         post: Post,
+        choice_of: Callable[[ModelFile], LoadChoice] = lambda _: AUTOMATIC,
     ) -> None:
         super().__init__()
         self._session = session
@@ -128,6 +137,7 @@ class ChatPane(QWidget):
             self.composer,
             session,
             settings,
+            choice_of,
             conversation_id=lambda: self.conversation_id,
             is_opening=lambda: self._opening is not None,
             parent=self,
@@ -163,10 +173,13 @@ class ChatPane(QWidget):
         self._asking.model_wanted.connect(self.model_picker_requested)
         self.transcript.retry_requested.connect(self._asking.retry)
         self.transcript.continue_requested.connect(self._asking.continue_answer)
+        self.transcript.room_requested.connect(self._asking.make_room)
+        self.transcript.longer_requested.connect(self.longer_context_requested)
         self.transcript.open_logs_requested.connect(self._open_logs)
         self.notices.try_again_requested.connect(self._on_model_retry_requested)
         self.notices.safe_settings_requested.connect(self._on_safe_settings_requested)
         self.notices.other_model_requested.connect(self.model_picker_requested)
+        self.notices.load_settings_requested.connect(self.load_settings_requested)
         self.notices.open_logs_requested.connect(self._open_logs)
         self.welcome.starter_chosen.connect(self._on_starter_chosen)
         self.welcome.file_requested.connect(self.file_requested)
@@ -261,6 +274,10 @@ class ChatPane(QWidget):
         if last is not None and can_continue(last):
             self._asking.continue_answer(last.id)
 
+    def go_on(self, message_id: int) -> None:
+        """Try again an answer for which there was no room; there may be more now."""
+        self._asking.make_room(message_id, OverflowPolicy.STOP)
+
     def keep_typed(self) -> None:
         """What is typed and not sent goes to storage, which is about to close."""
         self._asking.put_back_early()
@@ -275,6 +292,12 @@ class ChatPane(QWidget):
                 self._on_answer_started(event)
             case AnswerGrew(message_id=message_id, text=text, offset=offset):
                 self.transcript_model.grow_from(message_id, text, offset)
+            case ThoughtGrew(message_id=message_id, text=text, offset=offset):
+                self.transcript_model.think_from(message_id, text, offset)
+            case AnswerTurned(message_id=message_id, reasoning=reasoning, text=text):
+                self.transcript_model.set_parts(message_id, reasoning=reasoning, text=text)
+            case CallsChanged(message_id=message_id, calls=calls):
+                self.transcript_model.set_parts(message_id, calls=calls)
             case AnswerProgressed(message_id=message_id, progress=progress):
                 self.transcript_model.set_progress(message_id, progress)
                 if self._shows(event.conversation_id):
@@ -288,7 +311,10 @@ class ChatPane(QWidget):
                 if self._shows(event.conversation_id):
                     self._show_messages(messages)
             case MessageChanged(message=message):
-                self.transcript_model.replace(self._reader.live(message))
+                shown = self.transcript_model.message(message.id)
+                left = shown is not None and shown.left_window and not message.pinned
+                message = replace(self._reader.live(message), left_window=left)
+                self.transcript_model.replace(message)
             case ConversationChanged(conversation=conversation):
                 self.update_conversation(conversation)
             case QueueChanged():
@@ -310,6 +336,12 @@ class ChatPane(QWidget):
         self.notices.set_engine_state(state, is_told=is_told and not has_way_out)
         self._token_counts.on_engine_state(state)
         self.context.set_engine_state(state)
+        loaded = state.loaded
+        if loaded is not None:
+            most = loaded.trained_context_length
+            longer = min(2 * loaded.context_length, most)
+            is_longer = longer > loaded.context_length
+            self.transcript.set_longer_context(longer if is_longer else 0)
 
     # Wishes of the person
 
@@ -434,7 +466,7 @@ class ChatPane(QWidget):
         is_idle = self._asking.is_idle
         self.composer.set_running(running=not is_idle)
         running = self._asking.running
-        snapshot = None if running is None else self._session.snapshot(running)
+        snapshot = None if running is None else self._session.unfinished(running)
         if running is not None and snapshot is not None:
             self.transcript_model.set_progress(running, snapshot[1])
             self._tell_progress(snapshot[1])

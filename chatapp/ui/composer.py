@@ -31,6 +31,8 @@ from chatapp.ui.widgets.icon_button import IconButton
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from PySide6.QtWidgets import QMenu
+
     from chatapp.chat.events import Queued
     from chatapp.domain.conversation import Attachment
     from chatapp.jobs import Jobs
@@ -80,6 +82,7 @@ class Composer(QWidget):
         self._is_running = False
         self._is_restoring = False  # a draft that is known already
         self._sends_when_read = False
+        self._added: list[QWidget] = []  # what takes the keyboard in the bar
         self._text_tokens = 0
         self._draft_timer = QTimer(self, interval=_DRAFT_MS, singleShot=True)
         self._draft_timer.timeout.connect(self.draft_changed)
@@ -158,6 +161,12 @@ class Composer(QWidget):
 
     # What is shown
 
+    def add_to_bar(self, widget: QWidget, stops: Sequence[QWidget]) -> None:
+        """Put what concerns the next answer beside the paperclip; `stops` take the keyboard."""
+        self._beside_attach.addWidget(widget)
+        self._added += stops
+        self._update_tab_order()
+
     def focus(self) -> None:
         """Put the keyboard here."""
         self._input.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -188,6 +197,10 @@ class Composer(QWidget):
     def set_context(self, used: int, total: int) -> None:
         """Tokens in the context and how many fit; a total of 0 hides the meter."""
         self._meter.set_context(used, total)
+
+    def set_context_menu(self, menu: QMenu) -> None:
+        """What the meter opens."""
+        self._meter.set_menu(menu)
 
     def set_pending_tokens(self, tokens: int | None) -> None:
         """What the text costs; None: that can't be known now."""
@@ -248,6 +261,8 @@ class Composer(QWidget):
         bar.setContentsMargins(0, 0, 1, 0)
         bar.setSpacing(12)
         bar.addWidget(self._attach)
+        self._beside_attach = QHBoxLayout()
+        bar.addLayout(self._beside_attach)
         bar.addStretch()
         bar.addWidget(self._meter)
         bar.addWidget(self._button)
@@ -381,8 +396,8 @@ class Composer(QWidget):
         self._input.set_placeholder(words)
 
     def _update_tab_order(self) -> None:
-        stops: list[QWidget] = [self._input, *self._files.stops, self._attach, self._button]
-        stops += self._queue.stops
+        stops: list[QWidget] = [self._input, *self._files.stops, self._attach]
+        stops += [*self._added, self._meter, self._button, *self._queue.stops]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 

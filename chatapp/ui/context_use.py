@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chatapp.chat.events import AnswerPhase, AnswerProgress
+from chatapp.errors import ContextFull, from_record
 
 if TYPE_CHECKING:
     from chatapp.domain.generation import Origin
@@ -36,12 +37,15 @@ class ContextUse:
         self.last_origin = None
         self.used = 0
         for row in reversed(range(self._model.rowCount())):
-            origin = self._model.bare_message_at(row).origin
-            if origin is None:
-                continue
-            if self.last_origin is None:
+            message = self._model.bare_message_at(row)
+            origin = message.origin
+            if origin is not None and self.last_origin is None:
                 self.last_origin = origin
-            if origin.finish_reason is not None:
+            error = None if message.error is None else from_record(message.error)
+            if isinstance(error, ContextFull):
+                self.used = error.needed
+                break
+            if origin is not None and origin.finish_reason is not None:
                 self.used = origin.usage.prompt_tokens + origin.usage.completion_tokens
                 break
         self._show()

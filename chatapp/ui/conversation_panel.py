@@ -14,7 +14,7 @@ from chatapp.chat.events import (
     SessionEvent,
 )
 from chatapp.chat.session import Session
-from chatapp.domain.conversation import Conversation, SearchHit
+from chatapp.domain.conversation import Conversation, OverflowPolicy, SearchHit
 from chatapp.errors import ChatappError
 from chatapp.jobs import Jobs
 from chatapp.storage.conversations import Conversations
@@ -152,6 +152,10 @@ class ConversationPanel(QObject):
     def set_model(self, conversation_id: int, path: str) -> None:
         """Remember which model answers in it."""
         self._change(lambda: self._conversations.set_model(conversation_id, path))
+
+    def set_overflow(self, conversation_id: int, policy: OverflowPolicy) -> None:
+        """Remember what happens in it when the context is full."""
+        self._session.set_overflow(conversation_id, policy)
 
     def move_to_trash(self, conversation_id: int) -> None:
         """Put it into the Trash and offer to undo that."""

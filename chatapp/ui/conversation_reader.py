@@ -60,8 +60,11 @@ class ConversationReader:
         """A running answer with all of its text; storage has what was there a second ago."""
         if message.status is not MessageStatus.GENERATING:
             return message
-        running = self._session.snapshot(message.id)
-        return message if running is None else replace(message, text=running[0])
+        running = self._session.unfinished(message.id)
+        if running is None:
+            return message
+        parts = running[0]
+        return replace(message, text=parts.text, reasoning=parts.reasoning, calls=parts.calls)
 
     def must_read_again(self, messages: Sequence[Message]) -> bool:
         """Whether answers are unfinished that nobody here writes.
@@ -72,7 +75,7 @@ class ConversationReader:
             message.id
             for message in messages
             if message.status is MessageStatus.GENERATING
-            and self._session.snapshot(message.id) is None
+            and self._session.unfinished(message.id) is None
         }
         is_new = bool(orphans - self._read_twice)
         if is_new:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QModelIndex, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -103,6 +104,8 @@ class FindBar(QWidget):
         transcript.text_moved.connect(self._mark)
         transcript.installEventFilter(self)
         model.modelReset.connect(self._on_reset)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsRemoved.connect(self._on_rows_removed)
         appearance.changed.connect(self.update)
 
     # What the window asks for
@@ -236,6 +239,22 @@ class FindBar(QWidget):
         self._marked = ({}, None)
         if self.is_open:
             self._tell()
+
+    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._move(first, last + 1 - first)
+
+    def _on_rows_removed(self, parent: QModelIndex, first: int, last: int) -> None:
+        if self._current is not None and first <= self._current.row <= last:
+            self._current = None
+        self._move(last + 1, first - last - 1)
+
+    def _move(self, first: int, by: int) -> None:
+        """The rows from `first` on have other numbers now."""
+        if self._current is not None and self._current.row >= first:
+            self._current = replace(self._current, row=self._current.row + by)
+        if self._origin.row >= first:
+            self._origin = self._origin._replace(row=self._origin.row + by)
+        self._on_text_changed()
 
     # What is shown of it
 

@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
 
 _WAIT = 200  # ms, in which the window is painted and filled
 
 
 class IdleImport(QObject):
-    """Imports the modules of a package one by one, so that none of them holds the window up.
+    """Imports the modules of a package, then `others`, one by one: none holds the window up.
 
     Signal: `finished()` when all are there.
     """
 
     finished = Signal()
 
-    def __init__(self, package: ModuleType, parent: QObject) -> None:
+    def __init__(self, package: ModuleType, others: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)
         self._names = [
             f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)
         ]
+        self._names += others
         self._timer = QTimer(self, interval=_WAIT)
         self._timer.timeout.connect(self._import_next)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal
@@ -16,7 +17,15 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chatapp.chat.events import (
     AnswerProgress,
@@ -24,6 +33,7 @@ from chatapp.chat.events import (
     ConversationChanged,
     SessionEvent,
 )
+from chatapp.domain.conversation import OverflowPolicy
 from chatapp.errors import ChatappError
 from chatapp.network import Purpose
 from chatapp.ui import models_page
@@ -33,6 +43,7 @@ from chatapp.ui.conversation_panel import ConversationPanel
 from chatapp.ui.drawer import Drawer
 from chatapp.ui.error_dialog import QuitDialog
 from chatapp.ui.idle_import import IdleImport
+from chatapp.ui.loading import LATER, ModelLoading
 from chatapp.ui.local_files import are_models, local_files
 from chatapp.ui.model_chip import ModelChip
 from chatapp.ui.model_choice import ModelChoice
@@ -54,10 +65,14 @@ if TYPE_CHECKING:
     from chatapp.hub.client import HubClient
     from chatapp.hub.discovery import Discovery
     from chatapp.hub.downloads import Downloads
+    from chatapp.hub.hardware import Machine
     from chatapp.hub.library import Library
     from chatapp.hub.token import TokenStore
     from chatapp.jobs import Jobs, Post
+    from chatapp.models.load_settings import LoadSettings
     from chatapp.models.quantize import Quantizer
+    from chatapp.models.tuning import Tuner
+    from chatapp.models.tunings import Tunings
     from chatapp.network import Network
     from chatapp.paths import Paths
     from chatapp.settings import SettingsFile
@@ -97,6 +112,10 @@ class MainWindow(QMainWindow):
         hub: HubClient,
         tokens: TokenStore,
         quantizer: Quantizer,
+        load_settings: LoadSettings,
+        tuner: Tuner,
+        tunings: Tunings,
+        machine: Callable[[], Machine],
         network: Network,
         jobs: Jobs,
         settings: SettingsFile,
@@ -112,7 +131,9 @@ class MainWindow(QMainWindow):
         self._jobs = jobs
         self._settings = settings
         self._paths = paths
+        self._has_made_way = False  # the sidebar, for the panel
         self._has_conversation = False  # one that is begun is shown
+        self._overflow_of_new = OverflowPolicy.STOP  # chosen before there is a conversation
         self.setWindowTitle("Chatapp")
         self.setMinimumSize(_SMALLEST)
 
@@ -129,6 +150,7 @@ class MainWindow(QMainWindow):
             engine=engine,
             jobs=jobs,
             settings=settings,
+            choice_of=load_settings.choice_of,
             drawings=drawings,
             images=images,
             logs_folder=paths.logs,
@@ -167,8 +189,25 @@ class MainWindow(QMainWindow):
             )
 
         self._make_models_page = make_models_page
-        self._idle_import = IdleImport(models_page, self)
+        self._idle_import = IdleImport(models_page, LATER, self)
         self._idle_import.finished.connect(lambda: self.models_page)
+        self.loading = ModelLoading(
+            appearance,
+            engine,
+            library,
+            load_settings,
+            tuner,
+            tunings,
+            settings,
+            jobs,
+            post,
+            machine,
+            self,
+        )
+        self.pane.composer.set_context_menu(self.actions_of_window.context_menu)
+        prepare = self.loading.prepare
+        self._idle_import.finished.connect(lambda: QTimer.singleShot(0, self, prepare))
+        self.pane.composer.add_to_bar(self.loading.thinking, self.loading.thinking.stops)
         self._chat = QWidget()
         column = _column(self._chat)
         column.addWidget(self.top_bar)
@@ -177,7 +216,10 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self._chat)
         right = QWidget()
         column = _column(right)
-        column.addWidget(self._stack, 1)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(0)
+        self._beside.addWidget(self._stack, 1)
+        column.addLayout(self._beside, 1)
         column.addWidget(self.status_line)
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
@@ -232,6 +274,7 @@ class MainWindow(QMainWindow):
         self._idle_import.stop()
         if self._models_page is not None:
             self._models_page.stop()
+        self.loading.stop()
         self._memory_timer.stop()
         self.pane.keep_typed()
         self._save_geometry()
@@ -258,6 +301,13 @@ class MainWindow(QMainWindow):
         sidebar = self.panel.sidebar
         sidebar.models_requested.connect(lambda: self._show_models(None))
         sidebar.downloads_requested.connect(lambda: self._show_models(Tab.DOWNLOADS))
+        self.chip.settings_requested.connect(self._show_loading)
+        self.pane.load_settings_requested.connect(self._show_loading)
+        self.chip.cancel_requested.connect(self._engine.cancel_load)
+        self.pane.longer_context_requested.connect(self._use_longer_context)
+        self.models.used.connect(self.loading.use)
+        self.loading.opened.connect(self._place_loading)
+        self.loading.closed.connect(self._on_loading_closed)
 
     def _connect_models_page(self, page: ModelsPage) -> None:
         sidebar = self.panel.sidebar
@@ -269,6 +319,7 @@ class MainWindow(QMainWindow):
         page.failed.connect(self.panel.tell)
         page.save_requested.connect(self.pane.message_actions.save_code)
         page.sidebar_requested.connect(self._toggle_sidebar)
+        page.loading_requested.connect(self.loading.open)
 
     def _connect_actions(self) -> None:
         actions = self.actions_of_window
@@ -287,6 +338,8 @@ class MainWindow(QMainWindow):
         actions.find.triggered.connect(self._find)
         actions.find_next.triggered.connect(self.pane.find_bar.find_next)
         actions.find_previous.triggered.connect(self.pane.find_bar.find_previous)
+        actions.load_settings.triggered.connect(self._show_loading)
+        actions.overflow.triggered.connect(lambda action: self._set_overflow(action.data()))
         actions.quit.triggered.connect(self.close)
         for action in actions.themes.actions():
             action.setChecked(action.data() == str(self._appearance.choice))
@@ -339,6 +392,8 @@ class MainWindow(QMainWindow):
 
     def _on_conversation_started(self, conversation: Conversation) -> None:
         self._mark(conversation.id)
+        if self._overflow_of_new is not conversation.overflow:
+            self.panel.set_overflow(conversation.id, self._overflow_of_new)
         self._show_title(conversation)
         model = self.pane.model
         if model is not None and model.path != conversation.model_path:
@@ -422,6 +477,51 @@ class MainWindow(QMainWindow):
         self._show_chat()
         self.pane.composer.focus()
 
+    def _show_loading(self) -> None:
+        if self.pane.model is not None:
+            self.loading.open(self.pane.model)
+
+    def _on_loading_closed(self) -> None:
+        focused = QApplication.focusWidget()
+        had_keyboard = focused is not None and self.loading.panel.isAncestorOf(focused)
+        self._place_loading()
+        if had_keyboard and self._shows_chat:
+            self.pane.composer.focus()
+
+    def _place_loading(self) -> None:
+        """The panel stands beside the page, or in its place where there is no room for both."""
+        is_open = self.loading.is_open
+        if is_open and self._beside.count() == 1:
+            self._beside.addWidget(self.loading.panel)
+        if self._beside.count() > 1:
+            self.loading.panel.setVisible(is_open)
+        self._stack.setVisible(not is_open or self.width() >= _VERY_NARROW)
+        self._make_way()
+
+    def _make_way(self) -> None:
+        """Between narrow and very narrow the sidebar goes while the panel is there."""
+        has_to = self.loading.is_open and _VERY_NARROW <= self.width() < _NARROW
+        sidebar = self.panel.sidebar
+        if self._drawer.is_active or has_to == self._has_made_way:
+            return
+        if not has_to:
+            sidebar.show()
+            self._has_made_way = False
+        elif not sidebar.isHidden():
+            sidebar.hide()
+            self._has_made_way = True
+
+    def _set_overflow(self, policy: str) -> None:
+        if self.pane.conversation_id is not None:
+            self.panel.set_overflow(self.pane.conversation_id, OverflowPolicy(policy))
+        else:
+            self._overflow_of_new = OverflowPolicy(policy)
+
+    def _use_longer_context(self, message_id: int, tokens: int) -> None:
+        if self.pane.model is not None:
+            go_on = partial(self.pane.go_on, message_id)
+            self.loading.use_context(self.pane.model, tokens, go_on)
+
     def _choose_model(self) -> None:
         self._show_chat()
         self.chip.open_picker()
@@ -485,6 +585,12 @@ class MainWindow(QMainWindow):
         self._enable_actions()
         actions = self.actions_of_window
         actions.pin.setChecked(conversation is not None and conversation.pinned)
+        if conversation is not None:
+            policy = conversation.overflow
+        else:
+            policy = self._overflow_of_new = OverflowPolicy.STOP
+        for action in actions.overflow.actions():
+            action.setChecked(action.data() == str(policy))
 
     def _focus_search(self) -> None:
         if not self.panel.sidebar.isVisible():
@@ -508,6 +614,8 @@ class MainWindow(QMainWindow):
     def _on_escape(self) -> None:
         if self._drawer.isVisible():
             self._drawer.close_drawer()
+        elif self.loading.has_keyboard:
+            self.loading.close()
         elif not self._shows_chat:
             if not self.models_page.go_back():
                 self._write()
@@ -603,7 +711,9 @@ class MainWindow(QMainWindow):
         self.pane.composer.set_compact(compact=width < _VERY_NARROW)
         if self._models_page is not None:
             self._models_page.set_narrow(very_narrow=width < _VERY_NARROW)
+        self._make_way()
         self._drawer.set_active(self.panel.sidebar, active=width < _VERY_NARROW)
+        self._place_loading()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._session.running_conversations() and not QuitDialog(self._appearance, self).ask():

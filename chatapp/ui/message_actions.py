@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from chatapp.chat.reasoning import split_reasoning
 from chatapp.domain.conversation import Message, MessageStatus, Opinion, Rating, Role
 from chatapp.errors import ChatappError, DiskFull, FolderNotWritable
 from chatapp.ui.i18n import error_sentence
@@ -157,6 +156,7 @@ class MessageActions(QObject):
         transcript.rate_requested.connect(self._on_rate_requested)
         transcript.menu_requested.connect(self.open_menu)
         transcript.save_requested.connect(self.save_code)
+        transcript.restore_requested.connect(self.restore_window)
         model.rowsRemoved.connect(self._on_messages_gone)
         model.modelReset.connect(self._on_reset)
         model.rowsInserted.connect(self._update_editor)
@@ -184,7 +184,7 @@ class MessageActions(QObject):
             return
         match command:
             case Command.COPY:
-                QGuiApplication.clipboard().setText(_answer(message).strip("\n"))
+                QGuiApplication.clipboard().setText(message.text.strip("\n"))
             case Command.COPY_PLAIN:
                 self._copy_plain(message)
             case Command.EDIT:
@@ -203,13 +203,15 @@ class MessageActions(QObject):
                 self._show_details(message)
             case Command.RUN_EXACTLY:
                 self._run_exactly(message_id)
+            case Command.PIN:
+                self._session.pin_message(message_id, pinned=not message.pinned)
             case Command.DELETE:
                 self._delete(message_id)
 
     # Copying and saving
 
     def _copy_plain(self, message: Message) -> None:
-        text = _answer(message)
+        text = message.text
 
         def convert() -> str:
             # Reading a long text takes a while.
@@ -324,6 +326,19 @@ class MessageActions(QObject):
         if model is not None and self._begin():
             self._session.run_again(message_id, model)
 
+    # The model's window
+
+    def restore_window(self, message_id: int) -> None:
+        """Let the model read again what left its window, as far as there is room."""
+        message = self._model.message(message_id)
+        if message is None:
+            return
+        if self._is_busy():
+            self._tell(self.tr("Another answer is being written"))
+        else:
+            self._session.restore_window(message.conversation_id)
+            self._tell(self.tr("The next answer reads all of it, as far as there is room"))
+
     # Deleting
 
     def _delete(self, message_id: int) -> None:
@@ -362,8 +377,8 @@ class MessageActions(QObject):
         if self._editor is not None and self._edited == message_id:
             self._editor.setFocus()
             return
-        is_question = message.role is not Role.ASSISTANT
-        text = self._kept.get(message_id, _answer(message))
+        is_question = message.role not in (Role.ASSISTANT, Role.SUMMARY)
+        text = self._kept.get(message_id, message.text)
         editor = MessageEditor(
             self._appearance, text, is_question, may_be_empty=bool(message.attachments)
         )
@@ -382,7 +397,7 @@ class MessageActions(QObject):
 
     def _keep(self, message_id: int, words: str) -> None:
         message = self._model.message(message_id)
-        if message is not None and words == _answer(message):
+        if message is not None and words == message.text:
             self._kept.pop(message_id, None)
         else:
             self._kept[message_id] = words
@@ -396,8 +411,8 @@ class MessageActions(QObject):
         message = self._model.message(message_id)
         if message is None:
             return
-        is_question = message.role is not Role.ASSISTANT
-        has_changed = words != _answer(message)
+        is_question = message.role not in (Role.ASSISTANT, Role.SUMMARY)
+        has_changed = words != message.text
         model = self._model_in_use()
         if is_question and has_changed:
             if model is None or not self._begin():
@@ -406,7 +421,7 @@ class MessageActions(QObject):
                 message_id, words, message.attachments, model, self._parameters(model)
             )
         elif has_changed:
-            self._session.edit_answer(message_id, _with_answer(message, words))
+            self._session.edit_answer(message_id, words)
         elif is_question:
             self._transcript.retry_requested.emit(message_id)
         # Kept until the new version is there: it may fail.
@@ -479,18 +494,3 @@ class MessageActions(QObject):
 def file_name(language: str) -> str:
     """A name for a file with code of a language as it stands after a fence."""
     return f"snippet.{_ENDINGS.get(language.strip().lower(), 'txt')}"
-
-
-def _answer(message: Message) -> str:
-    """What a person reads and changes: an answer without the thought before it."""
-    if message.role is not Role.ASSISTANT:
-        return message.text
-    return split_reasoning(message.text, is_complete=True).answer
-
-
-def _with_answer(message: Message, words: str) -> str:
-    """The message with another answer after the same thought."""
-    answer = _answer(message)
-    if answer and message.text.endswith(answer):
-        return message.text.removesuffix(answer) + words
-    return words

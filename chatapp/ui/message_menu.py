@@ -36,6 +36,7 @@ class Command(StrEnum):
     NOTE = "note"
     DETAILS = "details"
     RUN_EXACTLY = "run again exactly"
+    PIN = "keep in the window"
     DELETE = "delete"
 
 
@@ -68,11 +69,20 @@ class MessageMenu(QMenu):
         self.setToolTipsVisible(True)
         if message.role is Role.ASSISTANT:
             self._add_for_answer()
+        elif message.role is Role.SUMMARY:
+            self._add(Command.COPY, self.tr("Copy"), "copy")
+            self._add(Command.EDIT, self.tr("Edit…"), "pencil", self._busy())
         else:
             self._add(Command.COPY, self.tr("Copy"), "copy")
             self._add(Command.EDIT, self.tr("Edit…"), "pencil", self._no_answer_now())
             self._add(Command.TRY_AGAIN, self.tr("Try again"), "refresh", self._no_answer_now())
             self._add(Command.BRANCH, self.tr("Branch into a new conversation"), "branch")
+        if message.role is not Role.SUMMARY:
+            self.addSeparator()
+            icon: IconName = "check" if message.pinned else "pin"
+            pin = self._add(Command.PIN, self.tr("Keep in the window"), icon)
+            pin.setCheckable(True)
+            pin.setChecked(message.pinned)
         self.addSeparator()
         self._add(Command.DELETE, self.tr("Delete"), "trash")
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.ui.i18n import error_sentence, paragraph
+from chatapp.ui.load_words import is_in_part, notes_text
 from chatapp.ui.model_picker import ModelPicker
 from chatapp.ui.painting import paint_box
 from chatapp.ui.widgets.focus_ring import FocusRing
@@ -34,12 +35,15 @@ _MOST_NAME = 260
 class ModelChip(QAbstractButton):
     """State, name, quantization and a chevron in a round frame, 28 high.
 
-    Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`, from its picker.
+    Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`,
+    `settings_requested()` and `cancel_requested()`, from its picker.
     """
 
     model_chosen = Signal(object)
     file_requested = Signal()
     folder_requested = Signal()
+    settings_requested = Signal()
+    cancel_requested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,10 +77,14 @@ class ModelChip(QAbstractButton):
 
     def open_picker(self) -> None:
         """Show the list of models below the chip."""
-        picker = ModelPicker(self._appearance, self._models, self._model, self)
+        picker = ModelPicker(
+            self._appearance, self._models, self._model, self, is_loading=self._is_loading()
+        )
         picker.model_chosen.connect(self.model_chosen)
         picker.file_requested.connect(self.file_requested)
         picker.folder_requested.connect(self.folder_requested)
+        picker.settings_requested.connect(self.settings_requested)
+        picker.cancel_requested.connect(self.cancel_requested)
         picker.open_at(QRect(self.mapToGlobal(QPoint(0, 0)), self.size()))
 
     # Qt
@@ -204,7 +212,9 @@ class ModelChip(QAbstractButton):
         theme = self._appearance.theme
         if self._is_about_us():
             if self._state.status is EngineStatus.READY:
-                return theme.success
+                loaded = self._state.loaded
+                is_partial = loaded is not None and is_in_part(loaded)
+                return theme.warning if is_partial else theme.success
             if self._state.status is EngineStatus.FAILED:
                 return theme.danger
         return theme.text_faint
@@ -223,7 +233,10 @@ class ModelChip(QAbstractButton):
         if self._is_about_us():
             match self._state.status:
                 case EngineStatus.READY:
-                    return self.tr("{model} is ready.").format(model=name)
+                    sentence = self.tr("{model} is ready.").format(model=name)
+                    loaded = self._state.loaded
+                    notes = notes_text(loaded) if loaded is not None else ""
+                    return paragraph(sentence, notes) if notes else sentence
                 case EngineStatus.LOADING:
                     return self.tr("{model} is being loaded, {percent}.").format(
                         model=name, percent=self._percent()

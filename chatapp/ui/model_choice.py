@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 class ModelChoice(QObject):
-    """Finds the models of this computer and keeps chip, pane, settings and engine in step."""
+    """Finds the models of this computer and keeps chip, pane, settings and engine in step.
+
+    Signals: `used(object)` with the `ModelFile` that answers from now on, or None.
+    """
+
+    used = Signal(object)
 
     def __init__(
         self,
@@ -154,6 +159,7 @@ class ModelChoice(QObject):
             models.insert(0, model)
         self._pane.set_model(model)
         self._chip.set_models(models, model)
+        self.used.emit(model)
 
     def _load(self) -> None:
         if self._pane.model is not None and not self._session.running_conversations():

@@ -55,13 +55,16 @@ _MODEL = Qt.ItemDataRole.UserRole
 class ModelPicker(QFrame):
     """The models on this computer, and two ways to get one more.
 
-    Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`; it closes by
-    itself.
+    Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`,
+    `settings_requested()` of how the current one is loaded, `cancel_requested()` while it is; it
+    closes by itself.
     """
 
     model_chosen = Signal(object)
     file_requested = Signal()
     folder_requested = Signal()
+    settings_requested = Signal()
+    cancel_requested = Signal()
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class ModelPicker(QFrame):
         models: Sequence[ModelFile],
         current: ModelFile | None,
         parent: QWidget,
+        *,
+        is_loading: bool = False,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._appearance = appearance
@@ -112,10 +117,15 @@ class ModelPicker(QFrame):
             none.setContentsMargins(8, 8, 8, 8)
             layout.addWidget(none)
         layout.addWidget(_Divider(appearance))
-        for words, signal in (
+        ways = [
             (self.tr("Add model from file…"), self.file_requested),
             (self.tr("Open models folder"), self.folder_requested),
-        ):
+        ]
+        if current is not None:
+            ways.insert(0, (self.tr("How it is loaded…"), self.settings_requested))
+        if is_loading:
+            ways.insert(0, (self.tr("Cancel loading"), self.cancel_requested))
+        for words, signal in ways:
             button = Button(appearance, words, "menu")
             button.clicked.connect(self.close)
             button.clicked.connect(signal)

@@ -16,6 +16,7 @@ from chatapp.errors import (
     ModelFileEmpty,
     ModelFileIsFolder,
     NotGguf,
+    TemplateUnusable,
     WorkerKeepsDying,
 )
 from chatapp.ui.composer import MOST_WIDTH
@@ -40,13 +41,14 @@ _FINAL = (
 class Notices(QWidget):
     """One banner about the model, shown once for each problem, and one about what was not done.
 
-    Signals: `try_again_requested()`, `safe_settings_requested()` and `other_model_requested()` from
-    the one about the model; `open_logs_requested()`.
+    Signals: `try_again_requested()`, `safe_settings_requested()`, `other_model_requested()` and
+    `load_settings_requested()` from the one about the model; `open_logs_requested()`.
     """
 
     try_again_requested = Signal()
     safe_settings_requested = Signal()
     other_model_requested = Signal()
+    load_settings_requested = Signal()
     open_logs_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
@@ -127,9 +129,7 @@ class Notices(QWidget):
         if state.status is EngineStatus.FAILED:
             return state.error
         loaded = state.loaded
-        if loaded is None or loaded.template_origin is TemplateOrigin.MODEL:
-            return None
-        return loaded
+        return loaded if loaded is not None and loaded.uses_common_format else None
 
     def _model_banner(self, error: ChatappError) -> Banner:
         text = error_sentence(error)
@@ -150,12 +150,16 @@ class Notices(QWidget):
         if can_be_careful:
             safe = self.tr("Load with safe settings")
             banner.add_button(safe, self.safe_settings_requested.emit, kind="primary")
+        is_by_choice = isinstance(error, TemplateUnusable)
+        if is_by_choice:
+            words = self.tr("How it is loaded")
+            banner.add_button(words, self.load_settings_requested.emit, kind="primary")
         if is_final:
             banner.add_button(other, self.other_model_requested.emit, kind="primary")
         banner.add_button(
             again,
             self.try_again_requested.emit,
-            kind="outlined" if is_final or can_be_careful else "primary",
+            kind="outlined" if is_final or can_be_careful or is_by_choice else "primary",
             icon="refresh",
         )
         if not is_final:

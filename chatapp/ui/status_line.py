@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from chatapp.chat.events import AnswerPhase, AnswerProgress
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.ui.i18n import size_text
+from chatapp.ui.load_words import is_in_part, notes_text, where_words
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.icon_label import IconLabel
 from chatapp.ui.widgets.state_mark import MarkKind, StateMark
 from chatapp.ui.widgets.text_label import TextLabel
+from chatapp.ui.words import joined
 
 if TYPE_CHECKING:
     from chatapp.domain.generation import Origin
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 26
 _GAP = 16
+_AT_WORK = (AnswerPhase.THINKING, AnswerPhase.WRITING)
 
 
 class StatusLine(QWidget):
@@ -77,7 +80,7 @@ class StatusLine(QWidget):
     def set_progress(self, progress: AnswerProgress | None) -> None:
         """How the answer of this conversation is getting on; None when none is being written."""
         self._progress = progress
-        if progress is not None and progress.phase is AnswerPhase.WRITING:
+        if progress is not None and progress.phase in _AT_WORK:
             self._show_speed(progress.tokens_per_second)
         self._update_state()
 
@@ -163,6 +166,8 @@ class StatusLine(QWidget):
         kind, words = self._state_in_words()
         self._mark.set_kind(kind)
         self._state.setText(words)
+        loaded = self._engine.loaded
+        self._state.setToolTip(notes_text(loaded) if loaded is not None else "")
 
     def _state_in_words(self) -> tuple[MarkKind, str]:
         progress = self._progress
@@ -176,11 +181,21 @@ class StatusLine(QWidget):
                 case AnswerPhase.READING:
                     words = self.tr("Reading the prompt, {percent}").format(percent=percent)
                     return "busy", f"{words}{self._reused(progress.cached)}"
+                case AnswerPhase.SUMMARISING:
+                    words = self.tr("Summarising the oldest messages, {percent}")
+                    return "busy", words.format(percent=percent)
+                case AnswerPhase.THINKING:
+                    return "busy", self.tr("Thinking")
                 case AnswerPhase.WRITING:
                     return "busy", self.tr("Writing")
         match self._engine.status:
             case EngineStatus.READY:
-                return "ready", self.tr("Ready")
+                loaded = self._engine.loaded
+                where = where_words(loaded) if loaded is not None and not self._is_narrow else ""
+                kind: MarkKind = "ready"
+                if loaded is not None and is_in_part(loaded):
+                    kind = "partial"
+                return kind, joined(self.tr("Ready"), where)
             case EngineStatus.LOADING:
                 percent = _percent(self._engine.progress)
                 return "busy", self.tr("Loading the model, {percent}").format(percent=percent)

@@ -69,6 +69,16 @@ QPlainTextEdit {{
     selection-color: {_css(theme.selection_text)};
     selection-background-color: {_css(theme.selection)};
 }}
+QPlainTextEdit#field {{
+    background: {_css(theme.code_background)};
+    border: 1px solid {_css(theme.control_border)};
+    border-radius: 6px;
+    padding: 7px;
+}}
+QPlainTextEdit#field:focus {{
+    border: 2px solid {_css(theme.accent)};
+    padding: 6px;
+}}
 QPlainTextEdit#details {{
     color: {_css(theme.text_muted)};
 }}

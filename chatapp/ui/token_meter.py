@@ -4,36 +4,87 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy
 
 from chatapp.ui.i18n import paragraph
+from chatapp.ui.painting import paint_box
+from chatapp.ui.theme import RADIUS_CONTROL
+from chatapp.ui.widgets.focus_ring import FocusRing
+from chatapp.ui.widgets.icon_label import IconLabel
 from chatapp.ui.widgets.progress_bar import ProgressBar
 from chatapp.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from chatapp.ui.theme import Appearance
 
 _NEARLY_FULL: Final = 0.85
+_PADDING: Final = 6
+_HEIGHT: Final = 28
 
 
-class TokenMeter(QWidget):
-    """“2,940 of 8,192” beside a short bar; the tooltip says it in words."""
+class TokenMeter(QAbstractButton):
+    """“2,940 of 8,192” beside a short bar; the tooltip says it in words.
+
+    Pressed, it opens the menu of what happens when the context is full.
+    """
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
+        self._appearance = appearance
         self._used = self._total = self._pending = 0
+        self._menu: QMenu | None = None
         self._bar = ProgressBar(appearance, self.tr("Context"), "text_muted")
         self._bar.setFixedWidth(48)
         self._words = TextLabel(appearance, "", "small", "text_muted", tabular=True)
+        self._opens = IconLabel(appearance, "chevron-down", size=12)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(_PADDING, 0, _PADDING, 0)
         row.setSpacing(8)
+        for part in (self._bar, self._words, self._opens):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row.addWidget(part)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        row.addWidget(self._bar)
-        row.addWidget(self._words)
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._ring = FocusRing(appearance, self, RADIUS_CONTROL)
+        self.clicked.connect(self._open)
         self._show()
+
+    def set_menu(self, menu: QMenu) -> None:
+        """What it opens."""
+        self._menu = menu
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.layout().sizeHint().width(), self._appearance.height(_HEIGHT))  # type: ignore[union-attr]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._appearance.theme
+        if self.isDown() or self.underMouse():
+            fill = theme.pressed if self.isDown() else theme.hover
+            paint_box(QPainter(self), self.rect(), RADIUS_CONTROL, fill=fill)
+
+    def _open(self) -> None:
+        if self._menu is not None:
+            # Above: it stands at the lower edge of the window.
+            at = self.mapToGlobal(self.rect().topRight())
+            size = self._menu.sizeHint()
+            at.setX(at.x() - size.width())
+            at.setY(at.y() - size.height() - 4)
+            self._menu.popup(at)
 
     def set_context(self, used: int, total: int) -> None:
         """Tokens in the context and how many fit; a total of 0 hides the meter."""

@@ -68,6 +68,26 @@
         <translation>退出</translation>
     </message>
     <message>
+        <source>How the model is loaded</source>
+        <translation>模型的加载方式</translation>
+    </message>
+    <message>
+        <source>Stop and ask</source>
+        <translation>停下并询问</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Summarise the oldest messages</source>
+        <translation>概括最早的消息</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>上下文已满时</translation>
+    </message>
+    <message>
         <source>Like the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -86,6 +106,45 @@
     <message>
         <source>Appearance</source>
         <translation>外观</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterList</name>
+    <message>
+        <source>Add adapter…</source>
+        <translation>添加适配器…</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>LoRA files that change how it answers.</source>
+        <translation>改变回答方式的 LoRA 文件。</translation>
+    </message>
+    <message>
+        <source>{adapter}: the file is gone</source>
+        <translation>{adapter}：文件已不存在</translation>
+    </message>
+    <message>
+        <source>How much of {adapter} is used</source>
+        <translation>{adapter} 的强度</translation>
+    </message>
+    <message>
+        <source>Remove {adapter}</source>
+        <translation>移除 {adapter}</translation>
+    </message>
+    <message>
+        <source>Add adapter</source>
+        <translation>添加适配器</translation>
+    </message>
+    <message>
+        <source>Adapters (*.gguf)</source>
+        <translation>适配器 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -125,6 +184,18 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Summarise them</source>
+        <translation>概括它们</translation>
+    </message>
+    <message>
+        <source>Use {length} tokens</source>
+        <translation>改用 {length} 个词元</translation>
     </message>
     <message>
         <source>Details</source>
@@ -190,6 +261,14 @@
         <translation>你的消息已保存。</translation>
     </message>
     <message>
+        <source>This conversation is longer than the model can read.</source>
+        <translation>这个对话超出了模型能读取的长度。</translation>
+    </message>
+    <message>
+        <source>It has {needed} tokens, and the model can read {available}.</source>
+        <translation>它有 {needed} 个词元，而模型能读取 {available} 个。</translation>
+    </message>
+    <message>
         <source>{percent}%</source>
         <translation>{percent}%</translation>
     </message>
@@ -208,6 +287,10 @@
     <message>
         <source>Reading the prompt</source>
         <translation>正在读取提示</translation>
+    </message>
+    <message>
+        <source>Summarising the oldest messages</source>
+        <translation>正在概括最早的消息</translation>
     </message>
     <message>
         <source>Waiting for another answer</source>
@@ -1499,6 +1582,10 @@
         <translation>详情</translation>
     </message>
     <message>
+        <source>How it is loaded…</source>
+        <translation>加载方式…</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>在文件夹中显示</translation>
     </message>
@@ -1644,6 +1731,267 @@
     </message>
 </context>
 <context>
+    <name>LoadPanel</name>
+    <message>
+        <source>How the model is loaded</source>
+        <translation>模型的加载方式</translation>
+    </message>
+    <message>
+        <source>How it is loaded</source>
+        <translation>加载方式</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>All models</source>
+        <translation>所有模型</translation>
+    </message>
+    <message>
+        <source>Counted by llama.cpp without loading it</source>
+        <translation>由 llama.cpp 计算，未加载模型</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>重新加载</translation>
+    </message>
+    <message>
+        <source>It is loaded like this</source>
+        <translation>已按此方式加载</translation>
+    </message>
+    <message>
+        <source>The next message loads it as it is chosen here.</source>
+        <translation>发送下一条消息时会按这里的选择加载。</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be used. A common format is used instead.</source>
+        <translation>无法使用，改用通用格式。</translation>
+    </message>
+    <message>
+        <source>Loading the model, {percent}</source>
+        <translation>正在加载模型，{percent}</translation>
+    </message>
+    <message>
+        <source>It is not loaded.</source>
+        <translation>尚未加载。</translation>
+    </message>
+</context>
+<context>
+    <name>LoadRows</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>How many tokens it can look back on.</source>
+        <translation>模型能回看的词元数。</translation>
+    </message>
+    <message>
+        <source>Context memory</source>
+        <translation>上下文精度</translation>
+    </message>
+    <message>
+        <source>Layers on the GPU</source>
+        <translation>显卡上的层数</translation>
+    </message>
+    <message>
+        <source>The others run on the processor, more slowly.</source>
+        <translation>其余各层在处理器上运行，速度较慢。</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Fastest with one core left for everything else.</source>
+        <translation>给其他程序留一个核心时最快。</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Tokens of a prompt that are read in one go.</source>
+        <translation>一次读取的提示词元数。</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash Attention</translation>
+    </message>
+    <message>
+        <source>Guess ahead</source>
+        <translation>预测后文</translation>
+    </message>
+    <message>
+        <source>Measure…</source>
+        <translation>测量…</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Edit the chat template</source>
+        <translation>编辑对话模板</translation>
+    </message>
+    <message>
+        <source>Map the file</source>
+        <translation>映射文件</translation>
+    </message>
+    <message>
+        <source>Keep in memory</source>
+        <translation>锁定在内存中</translation>
+    </message>
+    <message>
+        <source>RoPE base</source>
+        <translation>RoPE 基数</translation>
+    </message>
+    <message>
+        <source>RoPE scale</source>
+        <translation>RoPE 缩放</translation>
+    </message>
+    <message>
+        <source>All automatic</source>
+        <translation>全部自动</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Fewer bits take less memory, and cost some quality.</source>
+        <translation>位数越少，占用内存越少，质量也略有下降。</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Tune for this computer</source>
+        <translation>为这台电脑调优</translation>
+    </message>
+    <message>
+        <source>Finds the fastest threads, batch and flash attention.</source>
+        <translation>找出最快的线程数、批大小和 Flash Attention 设置。</translation>
+    </message>
+    <message>
+        <source>Helps on GPUs, and in short conversations.</source>
+        <translation>在显卡上和短对话中有帮助。</translation>
+    </message>
+    <message>
+        <source>Guesses what comes next; the answers stay the same.</source>
+        <translation>预测接下来的内容；回答不变。</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>It loads faster and shares its memory.</source>
+        <translation>加载更快，并可共享内存。</translation>
+    </message>
+    <message>
+        <source>It is never moved to the disk.</source>
+        <translation>不会被换出到磁盘。</translation>
+    </message>
+    <message>
+        <source>For longer contexts than it was trained for.</source>
+        <translation>用于比训练时更长的上下文。</translation>
+    </message>
+    <message>
+        <source>0.5 makes the context twice as long.</source>
+        <translation>0.5 会使上下文加长一倍。</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Your own text is used.</source>
+        <translation>使用你自己的文本。</translation>
+    </message>
+    <message>
+        <source>The file&apos;s own is used.</source>
+        <translation>使用文件自带的模板。</translation>
+    </message>
+    <message>
+        <source>Fewer bits need flash attention.</source>
+        <translation>低位数需要 Flash Attention。</translation>
+    </message>
+    <message>
+        <source>Automatic, {value}</source>
+        <translation>自动，{value}</translation>
+    </message>
+</context>
+<context>
+    <name>LoadingSettings</name>
+    <message>
+        <source>Unload when idle</source>
+        <translation>空闲时卸载</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Tune new models</source>
+        <translation>为新模型调优</translation>
+    </message>
+    <message>
+        <source>Gives all memory back; the next message loads it again.</source>
+        <translation>归还全部内存；下一条消息会重新加载。</translation>
+    </message>
+    <message>
+        <source>Measures each one once, when nothing is asked.</source>
+        <translation>没有提问时测量一次。</translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} 小时</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>The settings could not be read and were put aside as {}.</source>
@@ -1679,6 +2027,37 @@
     </message>
 </context>
 <context>
+    <name>MemoryEstimate</name>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>What it takes is known once its file was read.</source>
+        <translation>读取文件后才知道需要多少内存。</translation>
+    </message>
+    <message>
+        <source>All layers run on the GPU.</source>
+        <translation>全部层都在显卡上运行。</translation>
+    </message>
+    <message>
+        <source>About {count} of {of} layers fit on the GPU.</source>
+        <translation>{of} 层中约 {count} 层能放进显卡。</translation>
+    </message>
+    <message>
+        <source>{count} of {of} layers run on the GPU.</source>
+        <translation>{of} 层中 {count} 层在显卡上运行。</translation>
+    </message>
+    <message>
+        <source>{count} of {of} layers run on the GPU, the others do not fit.</source>
+        <translation>{of} 层中 {count} 层在显卡上运行，其余放不下。</translation>
+    </message>
+    <message>
+        <source>It runs on the processor.</source>
+        <translation>在处理器上运行。</translation>
+    </message>
+</context>
+<context>
     <name>MessageActions</name>
     <message>
         <source>Save code</source>
@@ -1695,6 +2074,10 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The next answer reads all of it, as far as there is room</source>
+        <translation>下一个回答会在空间允许时读取全部内容</translation>
     </message>
     <message>
         <source>Message deleted</source>
@@ -1870,6 +2253,14 @@
 <context>
     <name>MessageItem</name>
     <message>
+        <source>Let the model read it again</source>
+        <translation>让模型重新读取</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
         <source>Earlier version</source>
         <translation>上一个版本</translation>
     </message>
@@ -1907,6 +2298,10 @@
     <message>
         <source>Branch into a new conversation</source>
         <translation>从这里另开新对话</translation>
+    </message>
+    <message>
+        <source>Keep in the window</source>
+        <translation>保留在窗口中</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -2075,6 +2470,14 @@
         <source>Open models folder</source>
         <translation>打开模型文件夹</translation>
     </message>
+    <message>
+        <source>How it is loaded…</source>
+        <translation>加载方式…</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>取消加载</translation>
+    </message>
 </context>
 <context>
     <name>ModelView</name>
@@ -2219,6 +2622,10 @@
         <translation>用安全设置加载</translation>
     </message>
     <message>
+        <source>How it is loaded</source>
+        <translation>加载方式</translation>
+    </message>
+    <message>
         <source>The model brings no chat template. A common format is used instead.</source>
         <translation>模型没有自带对话模板，已改用通用格式。</translation>
     </message>
@@ -2229,6 +2636,25 @@
     <message>
         <source>Answers may be poor</source>
         <translation>回答质量可能不佳</translation>
+    </message>
+</context>
+<context>
+    <name>NumberRow</name>
+    <message>
+        <source>{name}: back to automatic</source>
+        <translation>{name}：恢复自动</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic, {value}</source>
+        <translation>自动，{value}</translation>
+    </message>
+    <message>
+        <source>Auto {value}</source>
+        <translation>自动 {value}</translation>
     </message>
 </context>
 <context>
@@ -2648,6 +3074,17 @@
     </message>
 </context>
 <context>
+    <name>SplitRow</name>
+    <message>
+        <source>Share of {device}</source>
+        <translation>{device} 的份额</translation>
+    </message>
+    <message>
+        <source>Percent of the layers on GPUs that lie there.</source>
+        <translation>显卡上的层中位于此设备的百分比。</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>First token {seconds} s</source>
@@ -2678,6 +3115,14 @@
         <translation>正在读取提示，{percent}</translation>
     </message>
     <message>
+        <source>Summarising the oldest messages, {percent}</source>
+        <translation>正在概括最早的消息，{percent}</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
         <source>Writing</source>
         <translation>正在生成</translation>
     </message>
@@ -2696,6 +3141,95 @@
     <message>
         <source>{count} reused</source>
         <translation>复用 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>SummaryItem</name>
+    <message>
+        <source>Summary of what was said before</source>
+        <translation>之前内容的摘要</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateDialog</name>
+    <message>
+        <source>Chat template of {model}</source>
+        <translation>{model} 的对话模板</translation>
+    </message>
+    <message>
+        <source>Turns a conversation into the text that the model was trained on. A wrong one makes answers poor.</source>
+        <translation>把对话转换成模型训练时所用的文本。模板不对，回答就会变差。</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>The file has none. A common format is used.</source>
+        <translation>文件没有自带模板。使用通用格式。</translation>
+    </message>
+    <message>
+        <source>Restore the file&apos;s own</source>
+        <translation>恢复文件自带的模板</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>It is too long for a template.</source>
+        <translation>作为模板太长了。</translation>
+    </message>
+    <message>
+        <source>Your own text. It is used when the model is loaded the next time.</source>
+        <translation>你自己的文本。下次加载模型时生效。</translation>
+    </message>
+    <message>
+        <source>The file&apos;s own.</source>
+        <translation>文件自带的模板。</translation>
+    </message>
+</context>
+<context>
+    <name>ThinkingChip</name>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Low effort</source>
+        <translation>少思考</translation>
+    </message>
+    <message>
+        <source>Medium effort</source>
+        <translation>适中</translation>
+    </message>
+    <message>
+        <source>High effort</source>
+        <translation>多思考</translation>
+    </message>
+    <message>
+        <source>Thinking effort</source>
+        <translation>思考程度</translation>
+    </message>
+    <message>
+        <source>As usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>How much the model thinks before it answers</source>
+        <translation>模型回答前思考多少</translation>
+    </message>
+    <message>
+        <source>The model thinks before it answers. Click for quick answers.</source>
+        <translation>模型会先思考再回答。点击可改为直接回答。</translation>
+    </message>
+    <message>
+        <source>The model answers at once. Click to let it think first.</source>
+        <translation>模型会直接回答。点击可让它先思考。</translation>
     </message>
 </context>
 <context>
@@ -2723,6 +3257,21 @@
     <message>
         <source>{used} of {total} tokens of the context are used.</source>
         <translation>上下文 {total} 个词元已使用 {used} 个。</translation>
+    </message>
+</context>
+<context>
+    <name>ToolCallLayout</name>
+    <message>
+        <source>Tool call</source>
+        <translation>工具调用</translation>
+    </message>
+    <message>
+        <source>Tool call: {name}</source>
+        <translation>工具调用：{name}</translation>
+    </message>
+    <message>
+        <source>{call}, unfinished</source>
+        <translation>{call}，未完成</translation>
     </message>
 </context>
 <context>
@@ -2795,6 +3344,120 @@
     <message>
         <source>Trash, {count} conversations</source>
         <translation>废纸篓，{count} 个对话</translation>
+    </message>
+</context>
+<context>
+    <name>TuningDialog</name>
+    <message>
+        <source>Tune {model} for this computer</source>
+        <translation>为这台电脑调优 {model}</translation>
+    </message>
+    <message>
+        <source>It measures which settings answer fastest here. That takes about a minute; your questions come first.</source>
+        <translation>测量哪些设置在这台电脑上回答最快。大约需要一分钟；你的提问优先。</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>正在测量</translation>
+    </message>
+    <message>
+        <source>In tokens per second.</source>
+        <translation>单位：词元/秒。</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Not measured yet: all but one of the cores are used.</source>
+        <translation>尚未测量：使用除一个以外的全部核心。</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Measuring, {percent}</source>
+        <translation>正在测量，{percent}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>还需约 {time}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>with flash attention</source>
+        <translation>开启 Flash Attention</translation>
+    </message>
+    <message>
+        <source>without flash attention</source>
+        <translation>关闭 Flash Attention</translation>
+    </message>
+    <message>
+        <source>Measured {time}: {count} threads, {flash}.</source>
+        <translation>测量于 {time}：{count} 个线程，{flash}。</translation>
+    </message>
+    <message>
+        <source>Measured {time}: one thread, {flash}.</source>
+        <translation>测量于 {time}：1 个线程，{flash}。</translation>
+    </message>
+</context>
+<context>
+    <name>TuningTable</name>
+    <message>
+        <source>What was measured</source>
+        <translation>测量结果</translation>
+    </message>
+    <message>
+        <source>Writes after {count}</source>
+        <translation>{count} 个词元后生成</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash Attention</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Writes</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Reads</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
     </message>
 </context>
 <context>
@@ -2885,6 +3548,21 @@
     <message>
         <source>{model} is loaded when you send a message.</source>
         <translation>发送消息时加载 {model}。</translation>
+    </message>
+</context>
+<context>
+    <name>WindowMarks</name>
+    <message>
+        <source>The model no longer reads what is above</source>
+        <translation>模型不再读取以上内容</translation>
+    </message>
+    <message>
+        <source>Kept in the window</source>
+        <translation>已保留在窗口中</translation>
+    </message>
+    <message>
+        <source>Left the window</source>
+        <translation>已移出窗口</translation>
     </message>
 </context>
 <context>
@@ -3200,6 +3878,18 @@
         <translation>有 {count} 个模型名为 {name}。请用路径或加上量化类型来指定。</translation>
     </message>
     <message>
+        <source>The adapter {path} is not there or can&apos;t be read. Choose another file.</source>
+        <translation>适配器 {path} 不存在或无法读取。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>This file is not a LoRA adapter: {path}. Choose a GGUF file that is one.</source>
+        <translation>这个文件不是 LoRA 适配器：{path}。请选择 GGUF 格式的适配器。</translation>
+    </message>
+    <message>
+        <source>The adapter {path} does not fit this model ({detail}). Choose one that was made for it.</source>
+        <translation>适配器 {path} 与这个模型不匹配（{detail}）。请选择为它制作的适配器。</translation>
+    </message>
+    <message>
         <source>The grammar or JSON Schema can&apos;t be used ({detail}). Correct it and try again.</source>
         <translation>语法或 JSON Schema 无法使用（{detail}）。请改正后重试。</translation>
     </message>
@@ -3296,12 +3986,36 @@
         <translation>文件 {path} 是不能生成文本的模型。请选择对话模型。</translation>
     </message>
     <message>
+        <source>The chat template that was chosen for {path} can&apos;t be used. Correct it or remove it.</source>
+        <translation>为 {path} 选择的对话模板无法使用。请更正或移除它。</translation>
+    </message>
+    <message>
+        <source>The file {path} can&apos;t draft for this model. Choose a smaller model of the same family, or none.</source>
+        <translation>文件 {path} 不能用作这个模型的草稿模型。请选择同系列的更小的模型，或不使用。</translation>
+    </message>
+    <message>
         <source>There is not enough memory for this model. Close other programs or choose a smaller model.</source>
         <translation>内存不足，无法使用这个模型。请关闭其他程序，或选择更小的模型。</translation>
     </message>
     <message>
         <source>The model can&apos;t be loaded. The log has the reason; another model may work.</source>
         <translation>无法加载模型，原因见日志。可以试试其他模型。</translation>
+    </message>
+    <message>
+        <source>The adapter {path} is damaged or incomplete ({detail}). Choose another file.</source>
+        <translation>适配器 {path} 已损坏或不完整（{detail}）。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>The file {path} is a model that gives no vectors. Choose an embedding model.</source>
+        <translation>模型 {path} 不能生成向量。请选择嵌入模型。</translation>
+    </message>
+    <message>
+        <source>The file {path} is a model that can&apos;t rank texts. Choose a reranking model.</source>
+        <translation>模型 {path} 不能给文本排序。请选择重排序模型。</translation>
+    </message>
+    <message>
+        <source>Text {number} is longer than the model can read: {needed} of {available} tokens. Shorten it.</source>
+        <translation>第 {number} 段文本超出模型能读取的长度：{needed} / {available} 个词元。请缩短它。</translation>
     </message>
     <message>
         <source>This is longer than the model can read: {needed} of {available} tokens. Shorten the message or start a new conversation.</source>
@@ -3578,6 +4292,69 @@
     <message>
         <source>{size} in {count} files</source>
         <translation>{size}，{count} 个文件</translation>
+    </message>
+</context>
+<context>
+    <name>load_words</name>
+    <message>
+        <source>{count} of {of} layers on the GPU: the rest did not fit.</source>
+        <translation>{of} 层中 {count} 层在显卡上：其余放不下。</translation>
+    </message>
+    <message>
+        <source>The context is {count} tokens: {of} did not fit.</source>
+        <translation>上下文为 {count} 个词元：{of} 个放不下。</translation>
+    </message>
+    <message>
+        <source>It runs on the processor: nothing of it fits on the GPU.</source>
+        <translation>在处理器上运行：显卡上一层也放不下。</translation>
+    </message>
+    <message>
+        <source>It runs on the processor: no GPU was found.</source>
+        <translation>在处理器上运行：没有找到显卡。</translation>
+    </message>
+    <message>
+        <source>It runs on the processor: this version of Chatapp can&apos;t use the GPU.</source>
+        <translation>在处理器上运行：这个版本的 Chatapp 无法使用显卡。</translation>
+    </message>
+    <message>
+        <source>Flash attention is off: this model can&apos;t use it here.</source>
+        <translation>Flash Attention 已关闭：这个模型在这里无法使用。</translation>
+    </message>
+    <message>
+        <source>The draft model can&apos;t be loaded: answers are written without it.</source>
+        <translation>无法加载草稿模型：回答时不使用它。</translation>
+    </message>
+    <message>
+        <source>The draft model is not used: it can&apos;t help this model as it is loaded.</source>
+        <translation>未使用草稿模型：按当前的加载方式，它帮不上忙。</translation>
+    </message>
+    <message>
+        <source>On the processor only</source>
+        <translation>仅在处理器上</translation>
+    </message>
+    <message>
+        <source>On the GPU</source>
+        <translation>在显卡上</translation>
+    </message>
+    <message>
+        <source>{count} of {of} layers on the GPU</source>
+        <translation>{of} 层中 {count} 层在显卡上</translation>
+    </message>
+    <message>
+        <source>On the processor</source>
+        <translation>在处理器上</translation>
+    </message>
+    <message>
+        <source>Context {count}</source>
+        <translation>上下文 {count}</translation>
+    </message>
+    <message>
+        <source>{count} threads</source>
+        <translation>{count} 个线程</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 个线程</translation>
     </message>
 </context>
 <context>

@@ -109,8 +109,9 @@ def counted(model: TranscriptModel, query: str) -> int:
     found = 0
     for shown in model.messages:
         if shown.role is Role.ASSISTANT:
-            blocks = MarkdownParser().parse_message(shown.text)
-            found += sum(len(find_all(visible_text(block), query)) for block in blocks)
+            for part in (shown.reasoning, shown.text):
+                blocks = MarkdownParser().parse(part)
+                found += sum(len(find_all(visible_text(block), query)) for block in blocks)
         else:
             found += len(find_all(shown.text, query))
     return found

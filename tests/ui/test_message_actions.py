@@ -224,6 +224,7 @@ def test_menu_of_the_last_answer_has_everything(chat: Chat) -> None:
         "Note…",
         "Details…",
         "Run again exactly",
+        "Keep in the window",
         "Delete",
     ]
     assert all(action.isEnabled() for action in menu.actions())
@@ -238,6 +239,7 @@ def test_menu_of_a_question_has_what_makes_sense(chat: Chat) -> None:
         "Edit…",
         "Try again",
         "Branch into a new conversation",
+        "Keep in the window",
         "Delete",
     ]
     menu.close()
@@ -383,7 +385,7 @@ def test_edited_answer_keeps_its_thought(chat: Chat) -> None:
     chat.qtbot.keyClick(chat.editor.field, KEYS.Key_Backspace)
     chat.qtbot.mouseClick(button(chat.editor, "Save"), LEFT)
     chat.wait(lambda: chat.texts[1].endswith("Blue"))
-    assert chat.texts[1].startswith("<think>Well.</think>")
+    assert chat.model.message_at(1).reasoning == "Well."
     assert chat.model.message_at(1).is_edited
     assert chat.model.message_at(1).versions == 2
     assert chat.begun == 0

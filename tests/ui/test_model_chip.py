@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from chatapp.domain.model import LoadedModel, ModelFile, TemplateOrigin
+from chatapp.domain.model import LoadedModel, LoadNote, LoadNoteKind, ModelFile, TemplateOrigin
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.errors import OutOfMemory
 from chatapp.ui.model_chip import ModelChip
@@ -109,6 +109,32 @@ def test_the_foot_of_the_picker_asks_for_more(
         with qtbot.waitSignal(signal):
             button.click()
         assert QApplication.activePopupWidget() is None
+
+
+def test_a_load_is_cancelled_in_the_picker(chip: ModelChip, qtbot: QtBot) -> None:
+    def ways() -> list[str]:
+        chip.open_picker()
+        picker = QApplication.activePopupWidget()
+        return [button.text() for button in picker.findChildren(Button)]
+
+    words = "Cancel loading"
+    chip.set_models([QWEN], QWEN)
+    assert words not in ways()
+    QApplication.activePopupWidget().close()
+    chip.set_state(EngineState(EngineStatus.LOADING, QWEN, 0.4))
+    assert ways()[0] == words
+    picker = QApplication.activePopupWidget()
+    with qtbot.waitSignal(chip.cancel_requested):
+        next(b for b in picker.findChildren(Button) if b.text() == words).click()
+
+
+def test_a_model_in_part_on_the_processor_is_marked(chip: ModelChip) -> None:
+    chip.set_models([QWEN], QWEN)
+    notes = (LoadNote(LoadNoteKind.LAYERS_ON_GPU, 12, 33),)
+    loaded = LoadedModel(4096, 4096, "qwen3", "", 0, TemplateOrigin.MODEL, notes=notes)
+    chip.set_state(EngineState(EngineStatus.READY, QWEN, loaded=loaded))
+    assert chip._dot_color() == chip._appearance.theme.warning
+    assert "12 of 33 layers on the GPU: the rest did not fit." in chip.toolTip()
 
 
 def test_the_picker_stays_on_the_screen(appearance: Appearance, qtbot: QtBot, chip) -> None:

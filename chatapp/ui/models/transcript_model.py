@@ -6,8 +6,9 @@ model stays. It is fed in the main thread and knows nothing of storage or of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chatapp.chat.events import AnswerProgress
+    from chatapp.domain.conversation import ToolCallRecord
 
 
 class TranscriptRole(IntEnum):
@@ -31,8 +33,12 @@ class TranscriptRole(IntEnum):
 
     MESSAGE = Qt.ItemDataRole.UserRole + 1
     PROGRESS = Qt.ItemDataRole.UserRole + 2
+    WINDOW = Qt.ItemDataRole.UserRole + 3  # only told: whether the model still reads it
 
 
+_WITHOUT_WINDOW: Final = attrgetter(
+    *(one.name for one in fields(Message) if one.name not in {"left_window", "window_start"})
+)
 _TEXT_ROLES: Final = [int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)]
 
 
@@ -43,16 +49,31 @@ class _Row:
     # Deltas since `message` was set. Joined only when someone asks, so that a long answer does not
     # copy itself for each token.
     added: list[str] | None = None
+    thought: list[str] | None = None
 
     def current(self) -> Message:
-        if self.added:
-            self.message = replace(self.message, text="".join((self.message.text, *self.added)))
-            self.added = None
+        if self.added or self.thought:
+            message = self.message
+            self.message = replace(
+                message,
+                text="".join((message.text, *(self.added or ()))),
+                reasoning="".join((message.reasoning, *(self.thought or ()))),
+            )
+            self.added = self.thought = None
         return self.message
 
     @property
     def length(self) -> int:
         return len(self.message.text) + sum(map(len, self.added or ()))
+
+    @property
+    def thought_length(self) -> int:
+        return len(self.message.reasoning) + sum(map(len, self.thought or ()))
+
+    def think(self, text: str) -> None:
+        if self.thought is None:
+            self.thought = []
+        self.thought.append(text)
 
     def grow(self, text: str) -> None:
         if self.added is None:
@@ -63,8 +84,8 @@ class _Row:
 class TranscriptModel(QAbstractListModel):
     """Rows are messages, oldest first. What is said about a message that isn't shown is ignored.
 
-    `dataChanged` names the roles: the text's when text was added at the end, the progress, or none
-    when the message is replaced and anything in it may differ.
+    `dataChanged` names the roles: the text's when text was added at the end, the progress, the
+    window for many rows at once, or none when the message is replaced and anything may differ.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -120,12 +141,19 @@ class TranscriptModel(QAbstractListModel):
         """The row of a message, or None when it isn't shown."""
         return self._places.get(message_id)
 
-    def first_other(self, messages: Sequence[Message]) -> int:
-        """The first row in which another message is shown than one of these, or none."""
-        for row, (shown, message) in enumerate(zip(self._rows, messages, strict=False)):
-            if shown.message.id != message.id:
-                return row
-        return min(len(self._rows), len(messages))
+    def difference(self, messages: Sequence[Message]) -> tuple[int, int]:
+        """How many rows at the beginning show the same messages as these, and how many at the end.
+
+        Together they are never more than there are on one side.
+        """
+        least = min(len(self._rows), len(messages))
+        same = 0
+        while same < least and self._rows[same].message.id == messages[same].id:
+            same += 1
+        after = 0
+        while after < least - same and self._rows[-1 - after].message.id == messages[-1 - after].id:
+            after += 1
+        return same, after
 
     # What changes
 
@@ -139,22 +167,36 @@ class TranscriptModel(QAbstractListModel):
     def merge(self, messages: Sequence[Message]) -> None:
         """Show another state or branch of the same conversation.
 
-        What is before the first other message stays untouched, what follows is told at once.
+        What is the same at the beginning and at the end stays, what is between is told at once.
         """
-        same = 0
-        for row, new in zip(self._rows, messages, strict=False):
-            old = row.current()
-            if old.id != new.id:
-                break
-            if old is not new and old != new:
-                self.replace(new)
-            same += 1
-        if not same:
+        same, after = self.difference(messages)
+        if not same + after:
             self.set_messages(messages)
             return
-        if same < len(self._rows):
-            self.remove_from(self._rows[same].message.id)
-        self._extend(messages[same:])
+        if same + after < len(self._rows):
+            self._remove(same, len(self._rows) - after)
+        if same + after < len(messages):
+            self._insert(same, messages[same : len(messages) - after])
+        self._update(messages)
+
+    def _update(self, messages: Sequence[Message]) -> None:
+        """Show other states of all messages; where only the window moved, that is told once."""
+        moved: list[int] = []
+        replaced: list[Message] = []
+        for place, (row, new) in enumerate(zip(self._rows, messages, strict=True)):
+            old = row.current()
+            if old is new or old == new:
+                continue
+            if _WITHOUT_WINDOW(old) == _WITHOUT_WINDOW(new):
+                row.message = new
+                moved.append(place)
+            else:
+                replaced.append(new)
+        if moved:
+            first, last = self.index(moved[0]), self.index(moved[-1])
+            self.dataChanged.emit(first, last, [int(TranscriptRole.WINDOW)])
+        for new in replaced:
+            self.replace(new)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -165,7 +207,7 @@ class TranscriptModel(QAbstractListModel):
         if message.id in self._places:
             self.replace(message)
             return
-        self._extend([message])
+        self._insert(len(self._rows), [message])
 
     def begin(self, question: Message | None, answer: Message) -> None:
         """Add what is asked, if it isn't there, and its answer.
@@ -195,6 +237,35 @@ class TranscriptModel(QAbstractListModel):
         self._rows[row].grow(text)
         self._tell(row, _TEXT_ROLES)
 
+    def think_from(self, message_id: int, text: str, offset: int) -> None:
+        """The same of what the model thinks before it answers."""
+        row = self._places.get(message_id)
+        fresh = "" if row is None else text[max(0, self._rows[row].thought_length - offset) :]
+        if row is not None and fresh:
+            self._rows[row].think(fresh)
+            self._tell(row, _TEXT_ROLES)
+
+    def set_parts(
+        self,
+        message_id: int,
+        *,
+        reasoning: str | None = None,
+        text: str | None = None,
+        calls: tuple[ToolCallRecord, ...] | None = None,
+    ) -> None:
+        """Put others in the place of parts of an unfinished answer; None leaves one as it is."""
+        message = self.message(message_id)
+        if message is None:
+            return
+        row = self._places[message_id]
+        self._rows[row].message = replace(
+            message,
+            reasoning=message.reasoning if reasoning is None else reasoning,
+            text=message.text if text is None else text,
+            calls=message.calls if calls is None else calls,
+        )
+        self._tell(row, _TEXT_ROLES)
+
     def set_progress(self, message_id: int, progress: AnswerProgress) -> None:
         """Say what an unfinished answer is doing."""
         row = self._places.get(message_id)
@@ -215,22 +286,26 @@ class TranscriptModel(QAbstractListModel):
     def remove_from(self, message_id: int) -> None:
         """Take away a message and all that follow it."""
         row = self._places.get(message_id)
-        if row is None:
-            return
-        self.beginRemoveRows(QModelIndex(), row, len(self._rows) - 1)
-        for gone in self._rows[row:]:
+        if row is not None:
+            self._remove(row, len(self._rows))
+
+    def _remove(self, first: int, end: int) -> None:
+        self.beginRemoveRows(QModelIndex(), first, end - 1)
+        for gone in self._rows[first:end]:
             del self._places[gone.message.id]
-        del self._rows[row:]
+        del self._rows[first:end]
+        self._number(first)
         self.endRemoveRows()
 
-    def _extend(self, messages: Sequence[Message]) -> None:
-        if not messages:
-            return
-        first = len(self._rows)
+    def _insert(self, first: int, messages: Sequence[Message]) -> None:
         self.beginInsertRows(QModelIndex(), first, first + len(messages) - 1)
-        self._rows += [_Row(message) for message in messages]
-        self._places.update((message.id, row) for row, message in enumerate(messages, first))
+        self._rows[first:first] = [_Row(message) for message in messages]
+        self._number(first)
         self.endInsertRows()
+
+    def _number(self, first: int) -> None:
+        rows = enumerate(self._rows[first:], first)
+        self._places.update((row.message.id, place) for place, row in rows)
 
     def _tell(self, row: int, roles: list[int]) -> None:
         index = self.index(row)

@@ -15,7 +15,7 @@ from chatapp.domain.header import ModelHeader
 from chatapp.domain.model import ModelFile, ModelSource
 from chatapp.engine.state import EngineStatus
 from chatapp.errors import ChatappError, TrashUnavailable
-from chatapp.hub.fit import Fit, FitOptions, judge
+from chatapp.hub.fit import AUTOMATIC_CONTEXT, Fit, FitOptions, judge
 from chatapp.hub.hardware import this_machine
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models_page.library_tab import LibraryTab
@@ -45,6 +45,7 @@ class LibraryPanel(QObject):
 
     Signals: `changed()` when anything else is known of the models, `listed()` when there are others
     than before; `chat_requested(ModelFile)`, `quantize_requested(ModelFile)`,
+    `loading_requested(ModelFile)`,
     `model_requested(str)` with a repository, `discover_requested()`.
     """
 
@@ -52,6 +53,7 @@ class LibraryPanel(QObject):
     listed = Signal()
     chat_requested = Signal(object)
     quantize_requested = Signal(object)
+    loading_requested = Signal(object)
     model_requested = Signal(str)
     discover_requested = Signal()
 
@@ -84,6 +86,7 @@ class LibraryPanel(QObject):
         tab = self.tab
         tab.chat_requested.connect(self.chat_requested)
         tab.quantize_requested.connect(self.quantize_requested)
+        tab.loading_requested.connect(self.loading_requested)
         tab.model_requested.connect(self.model_requested)
         tab.discover_requested.connect(self.discover_requested)
         tab.show_requested.connect(self._show_in_folder)
@@ -137,7 +140,7 @@ class LibraryPanel(QObject):
     def judging(self) -> Callable[[], Judge]:
         """What looks at the memory, in the background, and returns what judges by that."""
         devices = self._devices or ()
-        options = FitOptions(self._settings.current.context_length)
+        options = FitOptions(self._settings.current.context_length or AUTOMATIC_CONTEXT)
 
         def look() -> Judge:
             machine = this_machine(devices)

@@ -60,6 +60,7 @@ class LibraryTab(QWidget):
     delete_requested = Signal(object)
     quantize_requested = Signal(object)
     verify_requested = Signal(object)
+    loading_requested = Signal(object)
     model_requested = Signal(str)
     file_requested = Signal()
     folder_requested = Signal()
@@ -337,6 +338,10 @@ class LibraryTab(QWidget):
         if not face(entry).can_chat:
             self._disable(chat, self.tr("This model can't write answers."))
         self._add(menu, "info", self.tr("Details"), lambda: self.show_details(entry))
+        loading = self.tr("How it is loaded…")
+        load = self._add(menu, "chip", loading, lambda: self.loading_requested.emit(model))
+        if not face(entry).can_chat:
+            self._disable(load, self.tr("This model can't write answers."))
         show = self.tr("Show in folder")
         self._add(menu, "folder", show, lambda: self.show_requested.emit(model))
         verify = self.tr("Compare with the original")

@@ -58,13 +58,14 @@ _GAP = 16
 class ModelsPage(QWidget):
     """Shows one tab, or above it a model's page; it comes back as it was left.
 
-    Signals: `chat_requested(ModelFile)`; `models_changed()`;
+    Signals: `chat_requested(ModelFile)`; `loading_requested(ModelFile)`; `models_changed()`;
     `downloads_changed(tuple)`; `failed(ChatappError)` when a choice could not be kept;
     `save_requested(str, str)` with a language and code of a model's card; `sidebar_requested()`
     where the window is too narrow to show the sidebar beside.
     """
 
     chat_requested = Signal(object)
+    loading_requested = Signal(object)
     models_changed = Signal()
     downloads_changed = Signal(object)
     failed = Signal(object)
@@ -216,6 +217,7 @@ class ModelsPage(QWidget):
         self.hub.failed.connect(self.failed)
         library.chat_requested.connect(self.chat_requested)
         library.quantize_requested.connect(self.smaller.ask)
+        library.loading_requested.connect(self.loading_requested)
         library.model_requested.connect(lambda repo: self.show_model(Reference(repo)))
         library.discover_requested.connect(lambda: self.show_tab(Tab.DISCOVER))
         library.changed.connect(self._on_models)

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter
 
 from chatapp.chat.events import AnswerPhase, AnswerProgress
 from chatapp.domain.conversation import Message, MessageStatus, Opinion
-from chatapp.errors import ContextFull
 from chatapp.ui.painting import paint_box
-from chatapp.ui.theme import RADIUS_CARD
+from chatapp.ui.transcript.answer_banner import AnswerBanner
 from chatapp.ui.transcript.answer_state import (
     DescribeError,
     can_continue,
     details,
-    error_details,
-    failure,
-    is_kind,
+    is_full,
     notice,
     waiting_words,
     writing_words,
 )
 from chatapp.ui.transcript.blocks import Span
 from chatapp.ui.transcript.paragraph import NO_MARKS, Paragraph
-from chatapp.ui.transcript.stage import Spot, SpotLook
+from chatapp.ui.transcript.stage import TEXT_INSET, Spot
 from chatapp.ui.widgets.spinner import paint_spinner
 
 if TYPE_CHECKING:
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from chatapp.ui.transcript.stage import Stage
 
 _ROW: Final = 28
-_BUTTON: Final = 32
 _ARROW: Final = 24
 _GAP: Final = 4
 _ABOVE_BOX: Final = 12
@@ -45,10 +41,6 @@ _BAR_WIDTH: Final = 200
 _BAR: Final = 4
 # So that the icon, not its invisible button, is in line with the text.
 _GLYPH_INSET: Final = 8
-_WORD_INSET: Final = 12
-_BANNER_PADDING: Final = 14
-_BANNER_TOP: Final = 12
-_BANNER_INDENT: Final = 24
 
 _WRITING: Final = (AnswerPhase.WRITING, AnswerPhase.THINKING)
 
@@ -71,8 +63,7 @@ class AnswerFooter:
         self._arrows: list[Spot] = []
         self._notice: Paragraph | None = None
         self._notice_width = 0.0
-        self._banner: tuple[Paragraph, Paragraph, QRectF] | None = None
-        self._report: tuple[Paragraph, QRectF] | None = None
+        self.banner: AnswerBanner | None = None  # above the row, where something went wrong
         self._row_top = 0.0
         self.height = 0.0
         self.spots: list[Spot] = []
@@ -101,7 +92,7 @@ class AnswerFooter:
 
     def gap_above(self, *, ends_with_text: bool) -> int:
         """The space to the text above."""
-        return _GAP if ends_with_text and self._banner is None else _ABOVE_BOX
+        return _GAP if ends_with_text and self.banner is None else _ABOVE_BOX
 
     @property
     def is_waiting(self) -> bool:
@@ -130,7 +121,7 @@ class AnswerFooter:
         self._width = width
         message = self._message
         self._rows, self._arrows, self.spots = [], [], []
-        self._notice = self._banner = self._report = None
+        self._notice = self.banner = None
         if message is None:
             return
         appearance = self._stage.appearance
@@ -139,24 +130,38 @@ class AnswerFooter:
         if self._waits:
             row = float(appearance.height(_WAITING_ROW) + _BAR + 4)
         elif message.status is not MessageStatus.GENERATING:
-            if message.status is MessageStatus.FAILED:
+            if message.status is MessageStatus.FAILED or self._offers_room(message):
                 self._place_banner(message)
             row = self._place_row(message, row)
         self.height = self._row_top + row + _GAP + appearance.line_height("small")
+
+    def _offers_room(self, message: Message) -> bool:
+        """Whether it can go on when room is made for it."""
+        if not self._is_last or not is_full(message):
+            return False
+        choices = self._stage.window_choices(message.id)
+        return choices.can_leave_out or choices.longer > 0
+
+    def _place_banner(self, message: Message) -> None:
+        banner = AnswerBanner(self._stage, self._describe_error, self._action)
+        banner.lay_out(message, self._width, is_last=self._is_last, is_busy=self._is_busy)
+        self.spots += banner.spots
+        self._row_top = banner.height
+        self.banner = banner
 
     def _place_row(self, message: Message, row: float) -> float:
         """The notice and the actions. Returns their height."""
         appearance = self._stage.appearance
         translate = QCoreApplication.translate
         words: list[Spot] = []
-        text = notice(message)
+        text = "" if self.banner is not None else notice(message)
         may_go_on = self._is_last and can_continue(message)
         unfinished = message.status in (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
         if text and may_go_on:
             words.append(self._word("continue", translate("AnswerFooter", "Continue")))
         if unfinished and self._is_last:
             words.append(self._word("regenerate", translate("AnswerFooter", "Try again")))
-        is_said = bool(text) or message.status is MessageStatus.FAILED  # in words, above
+        is_said = bool(text) or self.banner is not None  # in words, above
         icons = self._make_icons(message, has_continue=may_go_on and not is_said)
         x, top = 0.0, self._row_top
         if text:
@@ -169,7 +174,7 @@ class AnswerFooter:
             if self._notice_width + needed > self._width:
                 self._notice_width = self._width
                 top += self._notice.lay_out(self._width)
-                x = -_WORD_INSET
+                x = -TEXT_INSET
             else:
                 self._notice.lay_out(self._notice_width)
                 x = self._notice_width + _GAP
@@ -249,13 +254,13 @@ class AnswerFooter:
             spot.is_shy = False
         return icons
 
-    def _word(self, action: str, text: str, look: SpotLook = "text") -> Spot:
+    def _word(self, action: str, text: str) -> Spot:
         from chatapp.ui.transcript.message_item import MessageAction
 
         spot = self._action(MessageAction(action), "refresh", text)
         spot.key = (spot.key, "word")
-        spot.icon = None if look == "text" else spot.icon
-        spot.text, spot.look = text, look
+        spot.icon = None
+        spot.text, spot.look = text, "text"
         spot.is_enabled = not self._is_busy
         return spot
 
@@ -267,83 +272,6 @@ class AnswerFooter:
     def _version_width(self) -> float:
         font = self._stage.appearance.font("small", tabular=True)
         return QFontMetricsF(font).horizontalAdvance(self._version_text()) + 8
-
-    # The banner
-
-    def _place_banner(self, message: Message) -> None:
-        from chatapp.ui.transcript.message_item import MessageAction
-
-        stage, appearance = self._stage, self._stage.appearance
-        translate = QCoreApplication.translate
-        title_text, sentence_text = failure(message, self._describe_error)
-        inner = self._width - 2 * _BANNER_PADDING - _BANNER_INDENT
-        title = Paragraph(appearance, (Span(title_text),), style="body", bold=True)
-        sentence = Paragraph(appearance, (Span(sentence_text),), style="body", muted=True)
-        y = _BANNER_TOP + title.lay_out(inner) + 2 + sentence.lay_out(inner)
-        buttons: list[Spot] = []
-        goes_on = self._is_last and can_continue(message)
-        if goes_on:
-            spot = self._word("continue", translate("AnswerFooter", "Continue"), "primary")
-            spot.icon = "continue"
-            buttons.append(spot)
-        if self._is_last:
-            can_help = not goes_on and not is_kind(message.error, ContextFull)
-            look: SpotLook = "primary" if can_help else "outlined"
-            buttons.append(self._word("regenerate", translate("AnswerFooter", "Try again"), look))
-        report = error_details(message.error)
-        key = (message.id, "error")
-        is_open = key in stage.toggled
-        if report:
-            more = Spot(key, translate("AnswerFooter", "Details"), lambda: stage.toggle(key))
-            more.look, more.text = "quiet", translate("AnswerFooter", "Details")
-            more.kind = "opener"
-            more.icon = "chevron-up" if is_open else "chevron-down"
-            buttons.append(more)
-        x = float(_BANNER_PADDING + _BANNER_INDENT)
-        if buttons:
-            if buttons[0].look == "quiet":
-                x -= _WORD_INSET  # its icon, not its invisible frame, is in line with the text
-            y += 10
-            for spot in buttons:
-                width, height = spot.size(appearance, _BUTTON)
-                self._place(spot, x, y, width, height)
-                x += width + 8
-            y += appearance.height(_BUTTON)
-        frame = QRectF(0, 0, self._width, y + _BANNER_TOP)
-        self._banner = (title, sentence, frame)
-        self.spots += buttons
-        self._row_top = frame.height() + 8
-        if report and is_open:
-            self._place_report(report, MessageAction.OPEN_LOGS, message)
-
-    def _place_report(self, report: str, open_logs: MessageAction, message: Message) -> None:
-        stage, appearance = self._stage, self._stage.appearance
-        translate = QCoreApplication.translate
-        text = Paragraph(appearance, (Span(report),), style="code")
-        height = text.lay_out(self._width - 2 * _BANNER_PADDING)
-        copy_key = (message.id, "copy error")
-        is_copied = stage.copied == copy_key
-        copy = Spot(
-            copy_key, translate("AnswerFooter", "Copy"), lambda: stage.copy(report, copy_key)
-        )
-        copy.text = (
-            translate("AnswerFooter", "Copied") if is_copied else translate("AnswerFooter", "Copy")
-        )
-        copy.icon = "check" if is_copied else "copy"
-        logs = self._action(open_logs, "folder", translate("AnswerFooter", "Open log folder"))
-        logs.text = logs.name
-        y = self._row_top + 10 + height + 6
-        x = 4.0
-        for spot in (copy, logs):
-            spot.look = "quiet"
-            width, edge = spot.size(appearance, _ROW)
-            self._place(spot, x, y, width, edge)
-            x += width
-        self.spots += [copy, logs]
-        frame = QRectF(0, self._row_top, self._width, y + appearance.height(_ROW) + 4)
-        frame.setBottom(y + appearance.height(_ROW) + 4)
-        self._report = (text, frame)
-        self._row_top = frame.bottom() + 8
 
     # Painting
 
@@ -361,14 +289,8 @@ class AnswerFooter:
                 row = QRectF(0, 0, self._width, appearance.height(_ROW))
                 self._paint_line(painter, row, writing_words(self._progress))
             return
-        if self._banner is not None:
-            self._paint_banner(painter, *self._banner)
-        if self._report is not None:
-            text, frame = self._report
-            paint_box(
-                painter, frame, RADIUS_CARD, fill=theme.code_background, border=theme.code_border
-            )
-            text.paint(painter, _BANNER_PADDING, frame.top() + 10, NO_MARKS, frame)
+        if self.banner is not None:
+            self.banner.paint(painter)
         if self._notice is not None:
             everything = QRectF(0, 0, self._width, self.height)
             room = float(appearance.height(_ROW))
@@ -441,20 +363,3 @@ class AnswerFooter:
                 if mirrored:
                     done.moveRight(bar.right())
                 paint_box(painter, done, _BAR / 2, fill=theme.accent)
-
-    def _paint_banner(
-        self, painter: QPainter, title: Paragraph, sentence: Paragraph, frame: QRectF
-    ) -> None:
-        appearance = self._stage.appearance
-        theme = appearance.theme
-        border = theme.border if theme.is_high_contrast else None
-        paint_box(painter, frame, RADIUS_CARD, fill=theme.danger_tint, border=border)
-        mirrored = QGuiApplication.isRightToLeft()
-        edge = appearance.icon_size(16)
-        icon_left = frame.right() - _BANNER_PADDING - edge if mirrored else _BANNER_PADDING
-        drop = (title.height - edge) / 2 if title.height < 2 * edge else 1
-        at = QPoint(round(icon_left), round(_BANNER_TOP + drop))
-        appearance.icons.paint(painter, "warning", at, edge, theme.danger)
-        left = float(_BANNER_PADDING if mirrored else _BANNER_PADDING + _BANNER_INDENT)
-        title.paint(painter, left, _BANNER_TOP, NO_MARKS, frame)
-        sentence.paint(painter, left, _BANNER_TOP + title.height + 2, NO_MARKS, frame)

@@ -43,6 +43,31 @@ def notice(message: Message) -> str:
     return ""
 
 
+def is_full(message: Message) -> bool:
+    """Whether an answer ended, or did not begin, because the model can't read more."""
+    origin = message.origin
+    ran_full = origin is not None and origin.finish_reason is FinishReason.CONTEXT
+    return ran_full or is_kind(message.error, ContextFull)
+
+
+def full_words(message: Message) -> tuple[str, str]:
+    """Title and sentence of an answer for which room can be made."""
+    translate, number = QCoreApplication.translate, QLocale().toString
+    title = translate("AnswerState", "This conversation is longer than the model can read.")
+    saved = translate("AnswerState", "Your message is saved.")
+    if message.text or message.reasoning:
+        saved = translate("AnswerState", "What was written is saved.")
+    record = message.error
+    error = None if record is None else from_record(record)
+    if not isinstance(error, ContextFull):
+        return title, saved
+    figures = translate(
+        "AnswerState", "It has {needed} tokens, and the model can read {available}."
+    )
+    figures = figures.format(needed=number(error.needed), available=number(error.available))
+    return title, paragraph(figures, saved)
+
+
 def can_continue(message: Message) -> bool:
     """Whether more of this answer can be asked for."""
     if not message.text or message.status is MessageStatus.GENERATING:
@@ -110,6 +135,8 @@ def waiting_words(progress: AnswerProgress) -> tuple[str, str]:
             )
             figures = f"{figures} · {reused}"
         return translate("AnswerState", "Reading the prompt"), figures
+    if progress.phase is AnswerPhase.SUMMARISING:
+        return translate("AnswerState", "Summarising the oldest messages"), percent
     return translate("AnswerState", "Waiting for another answer"), ""
 
 

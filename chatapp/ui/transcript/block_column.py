@@ -28,6 +28,7 @@ from chatapp.ui.transcript.blocks import (
     TableBlock,
     Task,
     TextBlock,
+    ToolCallBlock,
     visible_text,
 )
 from chatapp.ui.transcript.code_layout import CodeLayout
@@ -60,11 +61,15 @@ _DESIGN_SIZE: Final = 13
 class BlockColumn:
     """A column of blocks. Places are in logical pixels from its top left corner.
 
-    Until a block is measured its height is an estimate: `measure` what will be seen before.
+    Until a block is measured its height is an estimate: `measure` what will be seen before. One
+    that `is_quiet` is written smaller and paler.
     """
 
-    def __init__(self, stage: Stage, key: Hashable, width: float) -> None:
+    def __init__(
+        self, stage: Stage, key: Hashable, width: float, *, is_quiet: bool = False
+    ) -> None:
         self._stage = stage
+        self._is_quiet = is_quiet
         self._key = key
         self.width = width
         self.blocks: list[Block] = []
@@ -143,6 +148,7 @@ class BlockColumn:
             block = self.blocks[index]
             width = self._width_of(block)
             found = _layout_class(block)(self._stage, (self._key, index), width)
+            found.is_quiet = self._is_quiet
             found.show(block, is_growing=self._is_open(index))
             self._layouts[index] = found
         return found
@@ -267,7 +273,7 @@ class BlockColumn:
         """`edge` is where the item's text begins, on the baseline of its first line."""
         appearance = self._stage.appearance
         color = appearance.theme.text_muted
-        font = appearance.font("reading", tabular=True)
+        font = appearance.font("body" if self._is_quiet else "reading", tabular=True)
         metrics = QFontMetricsF(font)
         width = metrics.horizontalAdvance(item.marker)
         if item.task is not Task.NONE:
@@ -335,7 +341,7 @@ class BlockColumn:
             return float(appearance.height(28))
         if isinstance(block, ImageBlock | FormulaBlock):
             return 60.0
-        style = style_of(block)
+        style = style_of(block, is_quiet=self._is_quiet)
         width = self._width_of(block)
         # Whole pixels, like all true heights: else borders would lie between them.
         return estimated_lines(visible_text(block), width / (appearance.size * 0.55)) * float(
@@ -384,6 +390,10 @@ def _layout_class(block: Block) -> type[BlockLayout]:
     match block:
         case TextBlock():
             return TextLayout
+        case ToolCallBlock():
+            from chatapp.ui.transcript.tool_call_layout import ToolCallLayout
+
+            return ToolCallLayout
         case CodeBlock():
             return CodeLayout
         case TableBlock():

@@ -28,6 +28,7 @@ class BlockLayout(ABC):
         self.key = key
         self.width = width
         self.height = 0.0
+        self.is_quiet = False  # smaller and paler, as a thought is
         self.spots: list[Spot] = []
 
     @abstractmethod

@@ -86,6 +86,17 @@ class CodeBlock:
     path: Path = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ToolCallBlock(CodeBlock):
+    """A tool that the model wants to have called, `name`, with its arguments as code.
+
+    What is not `is_complete` is shown as far as it was written; it can't be made.
+    """
+
+    name: str = ""
+    is_complete: bool = True
+
+
 class Alignment(StrEnum):
     """Where the text of a table's column stands."""
 

@@ -22,19 +22,18 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
-from chatapp.domain.conversation import MessageStatus, Role
+from chatapp.domain.conversation import MessageStatus, OverflowPolicy, Role
+from chatapp.ui.models.transcript_model import TranscriptRole
 from chatapp.ui.transcript.answer_footer import AnswerFooter
+from chatapp.ui.transcript.editing import EditableTranscript
 from chatapp.ui.transcript.images import Images
 from chatapp.ui.transcript.item_list import Anchor, ItemList, Placed
-from chatapp.ui.transcript.message_item import (
-    AnswerItem,
-    MessageAction,
-    MessageItem,
-    QuestionItem,
-)
-from chatapp.ui.transcript.scrolling import Awaited, ScrollingTranscript
+from chatapp.ui.transcript.message_item import AnswerItem, MessageAction, MessageItem
+from chatapp.ui.transcript.question_item import QuestionItem
+from chatapp.ui.transcript.scrolling import Awaited
 from chatapp.ui.transcript.selection import Match, Position, Selection, marks_of
-from chatapp.ui.transcript.stage import Spot, Stage
+from chatapp.ui.transcript.stage import Spot, Stage, WindowChoices
+from chatapp.ui.transcript.window_marks import paint_marks
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -56,11 +55,13 @@ _FEW: Final = 4  # rectangles that are painted one by one
 _MARGIN_ABOVE: Final = 24  # above what is scrolled to
 
 
-class TranscriptCanvas(ScrollingTranscript):
+class TranscriptCanvas(EditableTranscript):
     """Shows the messages of a model.
 
     Signals: `retry_requested(int)`, `continue_requested(int)` and others with a message's id;
     `edit_requested(int, str)` with the new text; `version_requested(int, int)` with +1 or -1;
+    `room_requested(int, str)` with the way in which to make room for an answer and
+    `longer_requested(int, int)` with the tokens that the context shall have for it;
     `rate_requested(int, bool)` for a good or a bad answer; `menu_requested(int, QPoint)`;
     `save_requested(str, str)` with a language and code.
     """
@@ -70,6 +71,9 @@ class TranscriptCanvas(ScrollingTranscript):
     branch_requested = Signal(int)
     edit_requested = Signal(int)
     version_requested = Signal(int, int)
+    restore_requested = Signal(int)
+    room_requested = Signal(int, str)
+    longer_requested = Signal(int, int)
     rate_requested = Signal(int, bool)
     menu_requested = Signal(int, QPoint)
     save_requested = Signal(str, str)
@@ -94,7 +98,9 @@ class TranscriptCanvas(ScrollingTranscript):
             copy=self._copy,
             save=self.save_requested.emit,
             thinking_seconds=self._thinking_seconds,
+            window_choices=self._window_choices,
         )
+        self._longer = 0  # tokens
         self._items = ItemList(model, self._stage, self._make_item)
         self.covered_above = 0.0  # pixels at the top that something lies over
         self._changed: set[int] = set()  # ids of messages that have to be drawn again
@@ -109,8 +115,6 @@ class TranscriptCanvas(ScrollingTranscript):
         self._pressed_spot: Hashable = None
         self._focused_row = -1
         self._focused_spot: Hashable = None
-        self._editor: QWidget | None = None
-        self._edited = 0
 
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Conversation"))
@@ -168,6 +172,15 @@ class TranscriptCanvas(ScrollingTranscript):
                     return
         self._jump.stop()
         self._go_to(self._anchor_of(Position(row, block, begin), height // 3))
+
+    def set_longer_context(self, tokens: int) -> None:
+        """How long the model's context could be instead; 0 when not longer."""
+        if tokens != self._longer:
+            self._longer = tokens
+            count = self._model.rowCount()
+            if count:
+                self._changed.add(self._model.bare_message_at(count - 1).id)
+                self.flush()
 
     def set_matches(self, matches: dict[int, list[Match]], current: Match | None) -> None:
         """Mark what is looked for; by the rows of the messages."""
@@ -229,12 +242,16 @@ class TranscriptCanvas(ScrollingTranscript):
         self._place()
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._items.insert(first, last)
+        self._update_busy()
+        if last + 1 < self._model.rowCount():
+            self._shift(first, last + 1 - first)
+            self._place()
+            return
         asked: int | None = None
         for row in range(first, last + 1):
-            self._items.append(row)
             if self._model.bare_message_at(row).role is Role.USER:
                 asked = row
-        self._update_busy()
         if asked is not None:
             # Whoever asks wants to see the question and then the answer.
             self._jump.stop()
@@ -250,21 +267,53 @@ class TranscriptCanvas(ScrollingTranscript):
         self._place()
 
     def _on_rows_removed(self, parent: QModelIndex, first: int, last: int) -> None:
-        self._items.truncate(first)
-        if self._items.pinned is not None and self._items.pinned >= first:
+        self._items.remove(first, last)
+        pinned, selection = self._items.pinned, self._selection
+        if pinned is not None and first <= pinned <= last:
             self._items.pinned = None
-        if self._selection is not None and self._selection.range[1].row >= first:
+        if selection is not None and (
+            selection.range[1].row >= first and selection.range[0].row <= last
+        ):
             self._selection = None
-        if self._focused_row >= first:
+        if first <= self._focused_row <= last:
             self._focused_row, self._focused_spot = -1, None
-        self._matches = {row: found for row, found in self._matches.items() if row < first}
+        self._matches = {
+            row: found for row, found in self._matches.items() if not first <= row <= last
+        }
+        self._shift(last + 1, first - last - 1)
         self._update_busy()
         self._place()
 
+    def _shift(self, first: int, by: int) -> None:
+        """The rows from `first` on have other numbers now."""
+
+        def moved(row: int) -> int:
+            return row + by if row >= first else row
+
+        anchor = self._anchor
+        if anchor.row >= first or by > 0:
+            self._anchor = Anchor(moved(anchor.row), anchor.block, anchor.y)
+        elif anchor.row >= first + by:  # it was among those that went
+            self._anchor = Anchor(first + by, -1, anchor.y)
+        self._placed = [Placed(moved(one.row), one.item, one.top) for one in self._placed]
+        self._focused_row, self._hovered_row = moved(self._focused_row), moved(self._hovered_row)
+        if self._items.pinned is not None:
+            self._items.pinned = moved(self._items.pinned)
+        if self._selection is not None:
+            ends = (self._selection.start, self._selection.end)
+            start, end = (one._replace(row=moved(one.row)) for one in ends)
+            self._selection = Selection(start, end)
+        self._matches = {moved(row): found for row, found in self._matches.items()}
+        self._match = None  # it is told anew
+
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
-        for row in range(first.row(), last.row() + 1):
-            self._changed.add(self._model.bare_message_at(row).id)
-        if not roles:
+        rows = range(first.row(), last.row() + 1)
+        if TranscriptRole.WINDOW in roles:  # of very many rows
+            known = (item.message.id for item in self._items.known_items())
+            self._changed.update(one for one in known if self._model.row_of(one) in rows)
+        else:
+            self._changed.update(self._model.bare_message_at(row).id for row in rows)
+        if not roles or TranscriptRole.WINDOW in roles:
             self.flush()
         elif not self._flush_timer.isActive():
             self._flush_timer.start(self._flush_ms)
@@ -284,6 +333,10 @@ class TranscriptCanvas(ScrollingTranscript):
         if message.role is Role.ASSISTANT:
             footer = AnswerFooter(self._stage, self._describe_error)
             item = AnswerItem(self._stage, self._act, message, width, gap, self._parser, footer)
+        elif message.role is Role.SUMMARY:
+            from chatapp.ui.transcript.summary_item import SummaryItem
+
+            item = SummaryItem(self._stage, self._act, message, width, gap)
         else:
             item = QuestionItem(self._stage, self._act, message, width, gap)
         is_last = row == self._model.rowCount() - 1
@@ -303,6 +356,16 @@ class TranscriptCanvas(ScrollingTranscript):
         if (last_id, self._is_busy) != self._end:
             self._end = (last_id, self._is_busy)
             self.viewport().update()  # other answers may show other actions now
+
+    def _window_choices(self, number: int) -> WindowChoices:
+        """What leaves the window is older than the last question."""
+        questions = 0
+        for row in range(self._model.row_of(number) or 0, -1, -1):
+            message = self._model.bare_message_at(row)
+            if message.left_window or questions > 1:
+                break
+            questions += message.role is Role.USER
+        return WindowChoices(questions > 1, self._longer)
 
     def _thinking_seconds(self, key: Hashable) -> float:
         number = key[0] if isinstance(key, tuple) and isinstance(key[0], int) else 0
@@ -378,6 +441,7 @@ class TranscriptCanvas(ScrollingTranscript):
                 self._matches.get(one.row, ()),
                 self._match,
             )
+            paint_marks(painter, one.item)
             one.item.paint(painter, marks, inner)
             self._paint_spots(painter, one, inner)
             painter.restore()
@@ -491,6 +555,14 @@ class TranscriptCanvas(ScrollingTranscript):
             case MessageAction.PREVIOUS | MessageAction.NEXT:
                 step = 1 if action is MessageAction.NEXT else -1
                 self.version_requested.emit(number, step)
+            case MessageAction.RESTORE:
+                self.restore_requested.emit(number)
+            case MessageAction.LEAVE_OUT:
+                self.room_requested.emit(number, str(OverflowPolicy.DROP_OLDEST))
+            case MessageAction.SUMMARISE:
+                self.room_requested.emit(number, str(OverflowPolicy.SUMMARISE))
+            case MessageAction.LONGER:
+                self.longer_requested.emit(number, self._longer)
             case MessageAction.MORE:
                 self.menu_requested.emit(number, self.menu_place(number))
             case MessageAction.OPEN_LOGS:
@@ -498,11 +570,8 @@ class TranscriptCanvas(ScrollingTranscript):
 
     def _text_of(self, message: Message) -> str:
         """What Copy takes: the answer without the thought."""
-        if message.role is not Role.ASSISTANT:
-            return message.text
-        from chatapp.chat.reasoning import split_reasoning
-
-        return split_reasoning(message.text).answer.strip("\n")
+        is_answer = message.role is Role.ASSISTANT
+        return message.text.strip("\n") if is_answer else message.text
 
     def menu_place(self, number: int) -> QPoint:
         """Where a message's menu opens, on the screen."""
@@ -513,70 +582,6 @@ class TranscriptCanvas(ScrollingTranscript):
                         at = rect.translated(self.column_left, one.top).bottomLeft().toPoint()
                         return self.viewport().mapToGlobal(at)
         return self.viewport().mapToGlobal(QPoint(self.column_left, 0))
-
-    # Editing in place
-
-    def open_editor(self, message_id: int, editor: QWidget) -> None:
-        """Show a widget in the place of a message; its `sizeHint` says how high it wants to be."""
-        row = self._model.row_of(message_id)
-        if row is None:
-            return
-        self.close_editor()
-        self._edited, self._editor = message_id, editor
-        self.is_covered = True
-        editor.setParent(self.viewport())
-        self._items.item(row).replaced = float(editor.sizeHint().height())
-        self._note_height(row, self._items.item(row))
-        self._follows = False
-        self._place()
-        editor.show()
-        editor.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def update_editor(self) -> None:
-        """The widget in a message's place wants another height."""
-        row = self._model.row_of(self._edited)
-        if self._editor is not None and row is not None:
-            item = self._items.item(row)
-            item.replaced = float(self._editor.sizeHint().height())
-            self._note_height(row, item)
-            self._place()
-
-    def close_editor(self) -> None:
-        """Show the message again that was edited."""
-        if self._editor is None:
-            return
-        row = self._model.row_of(self._edited)
-        self._drop_editor()
-        if row is not None and row < len(self._items):
-            item = self._items.item(row)
-            item.replaced = None
-            self._note_height(row, item)
-            self._place()
-
-    def _drop_editor(self) -> None:
-        editor, self._editor, self._edited = self._editor, None, 0
-        self.is_covered = False
-        if editor is not None:
-            editor.hide()
-            editor.deleteLater()
-
-    def _place_editor(self) -> None:
-        if self._editor is None:
-            return
-        for one in self._placed:
-            if one.item.message.id == self._edited:
-                top = round(one.top + one.item.gap)
-                hint = self._editor.sizeHint().height()
-                left = self.column_left - 16
-                self._editor.setGeometry(left, top, round(self._items.width) + 32, hint)
-                self._editor.show()
-                return
-        if not self._editor.hasFocus() and not self._editor.isAncestorOf(
-            QGuiApplication.focusObject()  # type: ignore[arg-type]
-        ):
-            self._editor.hide()
-        else:
-            self._editor.move(self._editor.x(), -10_000)
 
     # Places
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -61,6 +61,8 @@ class _Piece:
 class CodeLayout(BlockLayout):
     """A code block. Where it is wrapped, each line has as many rows as it needs."""
 
+    kind: ClassVar[type[CodeBlock]] = CodeBlock
+
     def __init__(self, stage: Stage, key: Hashable, width: float) -> None:
         super().__init__(stage, key, width)
         appearance = stage.appearance
@@ -104,7 +106,7 @@ class CodeLayout(BlockLayout):
     # What is shown
 
     def show(self, block: Block, *, is_growing: bool) -> bool:
-        if not isinstance(block, CodeBlock):
+        if not isinstance(block, CodeBlock) or type(block) is not self.kind:
             return False
         before = self._block
         self._block = block

@@ -17,8 +17,8 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 from chatapp.domain.conversation import MessageStatus, Role
 from chatapp.ui.transcript.blocks import visible_text
 from chatapp.ui.transcript.finding import count_folded, find_folded, fold, fold_query, has_accents
-from chatapp.ui.transcript.message_item import plain_blocks
 from chatapp.ui.transcript.message_reader import FOLDED_AT_ONCE, MessageReader
+from chatapp.ui.transcript.question_item import plain_blocks
 from chatapp.ui.transcript.selection import Match, Position
 
 if TYPE_CHECKING:
@@ -253,8 +253,17 @@ class ConversationText(QObject):
         if message.role is not Role.ASSISTANT:
             self._read(row, 0.0)
         elif self._rows[row].starts is None:
-            is_long = len(message.text) > FOLDED_AT_ONCE
-            folded = message.text.lower() if is_long else fold(message.text)
+            source = "\n".join(
+                part
+                for part in (
+                    message.reasoning,
+                    message.text,
+                    *(call.arguments if call.is_complete else call.raw for call in message.calls),
+                )
+                if part
+            )
+            is_long = len(source) > FOLDED_AT_ONCE
+            folded = source.lower() if is_long else fold(source)
             self._put(row, folded, None, accents=not is_long and has_accents(folded))
 
     def _read(self, row: int, end: float) -> bool:
@@ -265,7 +274,7 @@ class ConversationText(QObject):
             self._put(row, *_joined(parts), accents=any(map(has_accents, parts)))
             return True
         reader = self._readers.get(message.id)
-        if reader is None or not message.text.startswith(reader.text):
+        if reader is None or not reader.is_of(message):
             reader = self._readers[message.id] = MessageReader(self._make_parser())
         if not reader.read(message, end):
             return False

@@ -20,9 +20,11 @@ from chatapp.ui.transcript.blocks import (
     TableBlock,
     Task,
     TextBlock,
+    ToolCallBlock,
     plain_text,
     visible_text,
 )
+from chatapp.ui.transcript.call_words import call_words
 from chatapp.ui.transcript.html_writer import write_html
 from chatapp.ui.transcript.markdown_writer import joined, write_markdown
 
@@ -45,6 +47,14 @@ def copy_blocks(blocks: Sequence[Block], begin: tuple[int, int], end: tuple[int,
     """What stands from `begin` to `end`: each a block's index and an offset in its visible text."""
     chosen = select_blocks(blocks, begin, end)
     return Copied(write_markdown(chosen), write_text(chosen), write_html(chosen))
+
+
+def whole_markdown(thought: str, text: str, blocks: Sequence[Block]) -> str:
+    """All of an answer as the model wrote it, with the calls among its blocks."""
+    if thought.strip():
+        thought = f"<think>\n{thought.strip()}\n</think>"
+    calls = [block for block in blocks if isinstance(block, ToolCallBlock)]
+    return "\n\n".join(part for part in (thought, text, write_markdown(calls)) if part.strip())
 
 
 def select_blocks(
@@ -164,6 +174,8 @@ def write_text(blocks: Iterable[Block]) -> str:
             text, marker, indent = write_text(block.blocks), "", ""
         else:
             text = visible_text(block) if not isinstance(block, RuleBlock) else "———"
+            if isinstance(block, ToolCallBlock):
+                text = f"{call_words(block)}\n{text}"
             marker, indent = _markers(block.path)
         text = text.replace("\n", "\n" + indent) if indent else text
         is_item = bool(marker)

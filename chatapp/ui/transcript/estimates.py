@@ -44,8 +44,21 @@ class Estimates:
 
     def truncate(self, count: int) -> None:
         """Keep the first `count`."""
-        for numbers in (self._letters, self._lines, self._pixels):
+        self.cut(count)
+
+    def cut(self, count: int) -> tuple[array[float], ...]:
+        """Keep the first `count`. Returns the rest for `extend`; nothing when there is none."""
+        columns = (self._letters, self._lines, self._pixels)
+        rest = tuple(numbers[count:] for numbers in columns)
+        for numbers in columns:
             del numbers[count:]
+        return rest if rest[0] else ()
+
+    def extend(self, rest: tuple[array[float], ...]) -> None:
+        """Put what was cut behind those that are there."""
+        columns = (self._letters, self._lines, self._pixels)
+        for numbers, more in zip(columns, rest, strict=False):
+            numbers.extend(more)
 
     def heights(self, columns: float, line: float) -> list[float]:
         """All in whole logical pixels, where so many letters are in a line of this height."""
@@ -55,7 +68,7 @@ class Estimates:
             for letters, lines, pixels in zip(self._letters, self._lines, self._pixels, strict=True)
         ]
 
-    def last(self, columns: float, line: float) -> float:
-        """The height of the last message."""
+    def height(self, row: int, columns: float, line: float) -> float:
+        """The height of one message."""
         each = line / columns
-        return (self._letters[-1] * each + self._lines[-1] * line + self._pixels[-1]) // 1
+        return (self._letters[row] * each + self._lines[row] * line + self._pixels[row]) // 1

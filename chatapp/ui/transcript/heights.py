@@ -20,6 +20,11 @@ class Heights:
         return self._values[index]
 
     @property
+    def values(self) -> Sequence[float]:
+        """All of them."""
+        return self._values
+
+    @property
     def total(self) -> float:
         """The sum of all."""
         return self.before(len(self._values))

@@ -19,8 +19,10 @@ from chatapp.ui.transcript.blocks import (
     TableBlock,
     Task,
     TextBlock,
+    ToolCallBlock,
     is_safe_address,
 )
+from chatapp.ui.transcript.call_words import call_words
 from chatapp.ui.transcript.image_sources import image_bytes
 from chatapp.ui.transcript.markdown_writer import joined
 
@@ -105,6 +107,9 @@ def _content(block: Block, box: str, note: str) -> str:
         case TextBlock():
             tag = f"h{block.level}" if block.level else "p"
             return f"<{tag}>{before}{_line(block.spans)}</{tag}>"
+        case ToolCallBlock():
+            code = f"<pre><code>{escape(block.text)}</code></pre>"
+            return f"<p>{escape(call_words(block))}</p>{code}"
         case CodeBlock():
             return f"<pre><code>{escape(block.text)}</code></pre>"
         case TableBlock():

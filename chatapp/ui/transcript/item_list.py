@@ -20,6 +20,7 @@ from chatapp.ui.transcript.message_item import (
     TURN_GAP,
     MessageItem,
 )
+from chatapp.ui.transcript.window_marks import BOUNDARY
 
 if TYPE_CHECKING:
     from chatapp.domain.conversation import Message
@@ -112,17 +113,32 @@ class ItemList:
             item.column.forget_layouts()
             item.set_width(self.width)
 
-    def append(self, row: int) -> None:
-        """A message came at the end."""
-        self._count(row)
-        self.heights.append(self._estimates.last(*self._measures()))
+    def insert(self, first: int, last: int) -> None:
+        """Messages came."""
+        rest = self._estimates.cut(first)
+        for row in range(first, last + 1):
+            self._count(row)
+        measures = self._measures()
+        if not rest:
+            for row in range(first, last + 1):
+                self.heights.append(self._estimates.height(row, *measures))
+            return
+        self._estimates.extend(rest)
+        known = self.heights.values
+        fresh = [self._estimates.height(row, *measures) for row in range(first, last + 1)]
+        self.heights.reset([*known[:first], *fresh, *known[first:]])
 
-    def truncate(self, count: int) -> None:
-        """All but the first are gone."""
-        self.heights.truncate(count)
-        self._estimates.truncate(count)
-        shown = {self._model.message_at(row).id for row in range(count)} if self._items else set()
-        for number in [number for number in self._items if number not in shown]:
+    def remove(self, first: int, last: int) -> None:
+        """Messages went."""
+        rest = self._estimates.cut(last + 1)
+        self._estimates.truncate(first)
+        self._estimates.extend(rest)
+        if rest:
+            known = self.heights.values
+            self.heights.reset([*known[:first], *known[last + 1 :]])
+        else:
+            self.heights.truncate(first)
+        for number in [one for one in self._items if self._model.row_of(one) is None]:
             del self._items[number]
 
     def item(self, row: int) -> MessageItem:
@@ -135,6 +151,8 @@ class ItemList:
         else:
             self._items.move_to_end(number)
             item.set_gap(self._gap(row))
+        item.is_boundary = self._is_boundary(row)
+        item.goes_on = row > 0 and self._model.bare_message_at(row - 1).left_window
         return item
 
     def known(self, row: int) -> MessageItem | None:
@@ -158,9 +176,20 @@ class ItemList:
     def _gap(self, row: int) -> int:
         if row == 0:
             return TURN_GAP
-        is_answer = self._model.message_at(row).role is Role.ASSISTANT
-        asked = self._model.message_at(row - 1).role is not Role.ASSISTANT
-        return ANSWER_GAP if is_answer and asked else TURN_GAP
+        is_answer = self._model.bare_message_at(row).role is Role.ASSISTANT
+        asked = self._model.bare_message_at(row - 1).role is not Role.ASSISTANT
+        gap = ANSWER_GAP if is_answer and asked else TURN_GAP
+        return gap + BOUNDARY if self._is_boundary(row) else gap
+
+    def _is_boundary(self, row: int) -> bool:
+        """Whether what the model reads begins here; what is kept may stand anywhere before."""
+        message = self._model.bare_message_at(row)
+        if row == 0 or message.left_window or message.pinned:
+            return False
+        before = row - 1
+        while before > 0 and self._model.bare_message_at(before).pinned:
+            before -= 1
+        return self._model.bare_message_at(before).left_window
 
     def _measures(self) -> tuple[float, float]:
         """The letters in a line, and its height."""

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
-from chatapp.chat.reasoning import split_reasoning
 from chatapp.ui.transcript import block_rules
 from chatapp.ui.transcript.block_reader import BlockReader, first_number, unread
-from chatapp.ui.transcript.blocks import Block, Line, ReasoningBlock
+from chatapp.ui.transcript.blocks import Block, Line
 from chatapp.ui.transcript.image_sources import is_local_image
 from chatapp.ui.transcript.inline import InlineReader
 from chatapp.ui.transcript.inline_rules import add_inline_rules
@@ -100,16 +99,8 @@ class MarkdownParser:
         self._inline = InlineReader(self._parser)
 
     def parse(self, text: str) -> tuple[Block, ...]:
-        """The blocks of `text`, in which reasoning is nothing special."""
+        """The blocks of `text`."""
         return tuple(block for part in self.read(normalised(text)).parts for block in part.blocks)
-
-    def parse_message(self, text: str, *, is_complete: bool = True) -> tuple[Block, ...]:
-        """The blocks of a model's message: its reasoning, if there is one, is the first of them."""
-        message = split_reasoning(normalised(text), is_complete=is_complete)
-        blocks = self.parse(message.answer)
-        if not (message.is_open or message.text.strip()):
-            return blocks
-        return (ReasoningBlock(self.parse(message.text), message.is_open), *blocks)
 
     def read(
         self, text: str, references: dict[str, Any] | None = None, resume: Resume = START

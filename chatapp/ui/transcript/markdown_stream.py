@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from chatapp.chat.reasoning import ReasoningSplitter
 from chatapp.ui.transcript.blocks import (
     Block,
     CodeBlock,
     FormulaBlock,
     ReasoningBlock,
     TableBlock,
+    ToolCallBlock,
     count_same,
     language_of,
 )
@@ -27,77 +27,74 @@ _ORDINARY: Final = re.compile(r"[^-\s*_:|]")
 
 
 class MarkdownStream:
-    """The blocks of a model's message that grows at its end; without `reasoning`, of any text.
+    """The blocks of a message that grows at its end: a thought, the text, calls of tools.
 
-    `blocks` is at every moment what the whole text so far would give, except that a link definition
-    has no effect on what stands before it until `finish`. Only the last top-level construct is read
-    again for each addition, or less: of a list the last item, of a table the last row, of a long
-    paragraph the last pieces, of code what is new. A quote, a list item and an image that is in the
-    text itself are read whole.
+    `blocks` is at every moment what the whole message so far would give, except that a link
+    definition has no effect on what stands before it until `finish`. Only the last top-level
+    construct is read again for each addition, or less: of a list the last item, of a table the last
+    row, of a long paragraph the last pieces, of code what is new. A quote, a list item and an image
+    that is in the text itself are read whole.
+
+    What changes it returns how many leading blocks are the same as before.
     """
 
-    def __init__(self, parser: MarkdownParser, *, reasoning: bool = True) -> None:
+    def __init__(self, parser: MarkdownParser) -> None:
         self.blocks: list[Block] = []
-        self._parser = parser
-        self._carry = ""
-        self._splitter = ReasoningSplitter() if reasoning else None
         self._thought = _Growing(parser)
         self._answer = _Growing(parser)
+        self._has_thought = False
+        self._is_thinking = False
         self._reasoning: ReasoningBlock | None = None
+        self._calls: tuple[ToolCallBlock, ...] = ()
+
+    def think(self, text: str) -> int:
+        """Add to the thought."""
+        self._thought.feed(text)
+        self._has_thought = self._has_thought or bool(text.strip())
+        return self._put_together()
 
     def feed(self, text: str) -> int:
-        """Add `text`. Returns how many leading blocks are the same as before."""
-        text = self._carry + text
-        self._carry = "\r" if text.endswith("\r") else ""
-        text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
-        text = text.replace("\0", "\ufffd")
-        return self._add(*(self._splitter.feed(text) if self._splitter else ("", text)))
+        """Add to the text."""
+        kept = self._answer.feed(text)
+        head = 0 if self._reasoning is None else 1
+        self.blocks[head + kept :] = [*self._answer.blocks[kept:], *self._calls]
+        return head + kept
+
+    def set_state(self, calls: tuple[ToolCallBlock, ...], *, is_thinking: bool) -> int:
+        """All calls, as far as they are written, and whether the thought goes on."""
+        if (calls, is_thinking) == (self._calls, self._is_thinking):
+            return len(self.blocks)
+        self._calls, self._is_thinking = calls, is_thinking
+        return self._put_together()
 
     def finish(self) -> int:
-        """Say that the text is complete. Returns how many leading blocks are the same as before."""
-        before = list(self.blocks)
-        if self._carry:
-            self._carry = ""
-            self.feed("\n")
-        if self._splitter:
-            self._add(*self._splitter.finish())
+        """Say that the message is complete."""
+        self._thought.finish()
         self._answer.finish()
-        self._show(0, has_changed=self._thought.finish())
+        return self._put_together()
+
+    def _put_together(self) -> int:
+        before = self.blocks
+        if self._has_thought:
+            thought = ReasoningBlock(tuple(self._thought.blocks), self._is_thinking)
+            if thought != self._reasoning:
+                self._reasoning = thought
+        head = [] if self._reasoning is None else [self._reasoning]
+        self.blocks = [*head, *self._answer.blocks, *self._calls]
         return count_same(before, self.blocks)
 
-    def _add(self, thought: str, answer: str) -> int:
-        has_turned = self._splitter is not None and self._splitter.turned
-        if has_turned:
-            self._thought, self._answer = self._answer, _Growing(self._parser)
-        self._thought.feed(thought)
-        kept = self._answer.feed(answer)
-        return self._show(kept, has_changed=has_turned or bool(thought))
 
-    def _show(self, kept: int, *, has_changed: bool) -> int:
-        """Put the blocks together, of which the first `kept` of the answer are the same."""
-        before = self._reasoning
-        splitter = self._splitter
-        if splitter and (splitter.is_open or splitter.has_thought):
-            if has_changed or before is None or before.is_open != splitter.is_open:
-                thought = tuple(self._thought.blocks)
-                self._reasoning = ReasoningBlock(thought, splitter.is_open)
-        else:
-            self._reasoning = None
-        if self._reasoning is before:
-            offset = 0 if before is None else 1
-            self.blocks[offset + kept :] = self._answer.blocks[kept:]
-            return offset + kept
-        head = [] if self._reasoning is None else [self._reasoning]
-        self.blocks = [*head, *self._answer.blocks]
-        return 0
+def _normalised(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
 class _Growing:
-    """The blocks of a Markdown text that grows, where reasoning is nothing special."""
+    """The blocks of a Markdown text that grows."""
 
     def __init__(self, parser: MarkdownParser) -> None:
         self.blocks: list[Block] = []
         self._parser = parser
+        self._carry = ""  # half of a line break, perhaps
         self._references: dict[str, Any] = {}
         self._has_definitions = False
         self._whole: list[str] = []
@@ -109,6 +106,9 @@ class _Growing:
 
     def feed(self, text: str) -> int:
         """Add `text`. Returns how many leading blocks are the same as before."""
+        text = self._carry + text
+        self._carry = "\r" if text.endswith("\r") else ""
+        text = _normalised(text.removesuffix("\r"))
         if not text:
             return len(self.blocks)
         self._whole.append(text)
@@ -129,13 +129,13 @@ class _Growing:
             self._fence = _OpenFence.at_start_of(self._tail)
         return kept
 
-    def finish(self) -> bool:
-        """Say that the text is complete. Returns whether that changed its blocks."""
-        if not (self._references or self._has_definitions):
-            return False
-        before = self.blocks
-        self.blocks = list(self._parser.parse("".join(self._whole)))
-        return before != self.blocks
+    def finish(self) -> None:
+        """Say that the text is complete."""
+        if self._carry:
+            self._carry = ""
+            self.feed("\n")
+        if self._references or self._has_definitions:
+            self.blocks = list(self._parser.parse("".join(self._whole)))
 
     def _settle(self, reading: Reading) -> None:
         """Take what can't change any more out of the tail."""

@@ -21,7 +21,9 @@ from chatapp.ui.transcript.blocks import (
     TableBlock,
     Task,
     TextBlock,
+    ToolCallBlock,
 )
+from chatapp.ui.transcript.call_words import call_words
 from chatapp.ui.transcript.line_writer import write_line, write_paragraph
 
 if TYPE_CHECKING:
@@ -144,6 +146,8 @@ def _content(block: Block, new: Sequence[Quote | Item]) -> str:
                 text = "&#91;" + text[1:]
             mark = "#" * block.level
             return f"{mark} {task}{text}".rstrip() if mark else task + text
+        case ToolCallBlock():
+            return f"{write_line([Span(call_words(block))])}\n{_code(block)}"
         case CodeBlock():
             return _code(block)
         case TableBlock():

@@ -25,7 +25,9 @@ from chatapp.ui.transcript.answer_state import (
     waiting_words,
 )
 from chatapp.ui.transcript.spoken_text import beginning
+from chatapp.ui.transcript.summary_item import heading
 from chatapp.ui.transcript.units import Units
+from chatapp.ui.transcript.window_marks import window_words
 
 if TYPE_CHECKING:
     from chatapp.ui.models.transcript_model import TranscriptModel
@@ -212,6 +214,8 @@ def name_of(view: TranscriptView, row: int) -> str:
         progress = view.progress_of(row)
         if message.status is _GENERATING and not words and progress is not None:
             words = " ".join(waiting_words(progress)).strip()
+    elif message.role is Role.SUMMARY:
+        speaker = heading()
     elif message.role is Role.USER:
         speaker = translate("Narration", "You")
         if message.attachments:
@@ -229,8 +233,8 @@ def description_of(view: TranscriptView, row: int) -> str:
     """What stands below a message: how it ended and what made it."""
     message, _ = view.first_blocks(row, 0)
     if message.role is not Role.ASSISTANT or message.status is _GENERATING:
-        return ""
-    parts = [notice(message), details(message)]
+        return window_words(message)
+    parts = [notice(message), details(message), window_words(message)]
     if message.status is MessageStatus.FAILED:
         parts.insert(0, failure(message, view.describe_error)[1])
     if message.versions > 1:

@@ -34,7 +34,7 @@ class ReasoningLayout(BlockLayout):
     def __init__(self, stage: Stage, key: Hashable, width: float) -> None:
         super().__init__(stage, key, width)
         self._row = float(stage.appearance.height(_ROW))
-        self._column = BlockColumn(stage, key, width - _BAR - _INDENT)
+        self._column = BlockColumn(stage, key, width - _BAR - _INDENT, is_quiet=True)
         self._starts: list[int] = []
         self._length = 0
         self._is_thinking = False

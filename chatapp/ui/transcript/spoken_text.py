@@ -6,7 +6,16 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chatapp.ui.transcript.blocks import Block, Item, ReasoningBlock, Task, TextBlock, visible_text
+from chatapp.ui.transcript.blocks import (
+    Block,
+    Item,
+    ReasoningBlock,
+    Task,
+    TextBlock,
+    ToolCallBlock,
+    visible_text,
+)
+from chatapp.ui.transcript.call_words import call_words
 from chatapp.ui.transcript.units import Units
 
 if TYPE_CHECKING:
@@ -108,6 +117,8 @@ def _marker(block: Block) -> str:
     """What stands before the first block of a list item."""
     if isinstance(block, ReasoningBlock):
         return ""
+    if isinstance(block, ToolCallBlock):
+        return f"{call_words(block)} "
     markers = [
         _BOXES.get(step.task, step.marker)
         for step in block.path

@@ -25,11 +25,23 @@ if TYPE_CHECKING:
 SpotLook = Literal["icon", "quiet", "text", "outlined", "primary", "plain"]
 SpotKind = Literal["button", "toggle", "opener", "link"]
 
+TEXT_INSET: Final = 12  # of the words of a button, from its edge
+
 _ICON: Final = 16
 _SMALL_ICON: Final = 14
 _GAP: Final = 8
-_PADDING: Final = 12
 _RING: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChoices:
+    """What can be done so that the model reads a conversation that is too long for it.
+
+    `longer` is a context in tokens that it could have, 0 for none.
+    """
+
+    can_leave_out: bool = False
+    longer: int = 0
 
 
 @dataclass(slots=True)
@@ -38,7 +50,8 @@ class Stage:
 
     `toggled` has the keys of what a person opened or wrapped; `copied` is the key of what was
     copied a moment ago. `toggle`, `copy` and `save` are what parts may ask for;
-    `thinking_seconds` tells how long the model thought in a block.
+    `thinking_seconds` tells how long the model thought in a block, `window_choices` what can be
+    done about a context that is full, by the id of an answer.
     """
 
     appearance: Appearance
@@ -48,6 +61,7 @@ class Stage:
     copy: Callable[[str, Hashable], None]
     save: Callable[[str, str], None]  # a language, the code
     thinking_seconds: Callable[[Hashable], float]
+    window_choices: Callable[[int], WindowChoices] = lambda _: WindowChoices()
     toggled: set[Hashable] = field(default_factory=set)
     copied: Hashable = None
     hovered: Hashable = None  # the block under the pointer
@@ -80,7 +94,7 @@ class Spot:
         if self.look == "icon":
             return edge, edge
         metrics = QFontMetricsF(appearance.font(self._style(designed)))
-        width = 2 * _PADDING + metrics.horizontalAdvance(self.text)
+        width = 2 * TEXT_INSET + metrics.horizontalAdvance(self.text)
         if self.icon is not None:
             width += appearance.icon_size(_SMALL_ICON) + _GAP
         return float(round(width)), edge

@@ -27,9 +27,9 @@ class TextLayout(BlockLayout):
         self._paragraph = Paragraph(
             self.stage.appearance,
             block.spans,
-            style=style_of(block),
+            style=style_of(block, is_quiet=self.is_quiet),
             bold=block.level > 0,
-            muted=any(isinstance(step, Quote) for step in block.path),
+            muted=self.is_quiet or any(isinstance(step, Quote) for step in block.path),
             drawings=self.stage.drawings,
         )
         self.height = self._paragraph.lay_out(self.width)
@@ -84,8 +84,10 @@ class RuleLayout(BlockLayout):
         return []
 
 
-def style_of(block: Block) -> TextStyle:
+def style_of(block: Block, *, is_quiet: bool = False) -> TextStyle:
     """The step of the type scale that a block is written in."""
+    if is_quiet:
+        return "body"
     if isinstance(block, TextBlock) and block.level:
         return ("heading_1", "heading_2", "heading_3")[min(block.level, 3) - 1]
     return "reading"

@@ -20,7 +20,7 @@ from chatapp.domain.conversation import Role
 from chatapp.ui.transcript.blocks import TextBlock, visible_text
 from chatapp.ui.transcript.canvas import OVERHANG
 from chatapp.ui.transcript.code_layout import CodeLayout
-from chatapp.ui.transcript.copying import Copied, copy_blocks
+from chatapp.ui.transcript.copying import Copied, copy_blocks, whole_markdown
 from chatapp.ui.transcript.message_item import AnswerItem
 from chatapp.ui.transcript.narration import Narration
 from chatapp.ui.transcript.picture_layouts import FormulaLayout
@@ -146,7 +146,9 @@ class TranscriptView(WalkableTranscript):
             # What a person typed is no Markdown: it is copied as it is.
             return Copied(copied.text, copied.text, copied.html)
         if begin == (0, 0) and end == whole:
-            return Copied(self._model.message_at(row).text, copied.text, copied.html)
+            message = self._model.message_at(row)
+            source = whole_markdown(message.reasoning, message.text, blocks)
+            return Copied(source, copied.text, copied.html)
         return copied
 
     def copy_selection(self) -> None:

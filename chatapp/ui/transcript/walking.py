@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt, QUrl, Signal
@@ -12,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 from chatapp.domain.conversation import MessageStatus, Role
 from chatapp.ui.transcript.blocks import Block, is_safe_address, visible_text
 from chatapp.ui.transcript.canvas import TranscriptCanvas
-from chatapp.ui.transcript.message_item import plain_blocks
+from chatapp.ui.transcript.message_reader import PartsReader
 from chatapp.ui.transcript.pressables import lay_out_pressables, link_spots
+from chatapp.ui.transcript.question_item import plain_blocks
 from chatapp.ui.transcript.selection import Position
 
 if TYPE_CHECKING:
@@ -273,11 +275,9 @@ class WalkableTranscript(TranscriptCanvas):
             return message, item.column.blocks if item is not None else ()
         if message.role is not Role.ASSISTANT:
             return message, plain_blocks(message.text[: 4 * length])
-        from chatapp.ui.transcript.markdown_stream import MarkdownStream
-
-        stream = MarkdownStream(self._parser)
-        stream.feed(self._text_of(message)[: 4 * length])
-        return message, stream.blocks
+        reader = PartsReader(self._parser)
+        reader.read(replace(message, reasoning=""), 4 * length)
+        return message, reader.blocks
 
     def blocks_of(self, row: int) -> Sequence[Block]:
         """All blocks of a message; a long one is read for that."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from chatapp.ui.widgets.name_label import NameLabel
 from chatapp.ui.widgets.text_label import TextColor, TextLabel
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class SettingsRow(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch()
-        words.addWidget(TextLabel(appearance, name))
+        self._name = NameLabel(appearance, name)
+        words.addWidget(self._name)
         words.addWidget(self._explanation)
         words.addWidget(self._note)
         words.addStretch()
@@ -69,6 +71,10 @@ class SettingsRow(QWidget):
         self._explanation.setVisible(bool(text))
         for control in self._controls:
             control.setAccessibleDescription(text)
+
+    def set_changed(self, *, changed: bool) -> None:
+        """Whether it is not what it would be by itself."""
+        self._name.set_changed(changed=changed)
 
     def set_note(self, text: str, color: TextColor = "danger") -> None:
         """Say what a change led to; empty takes it away."""

@@ -18,11 +18,11 @@ from chatapp.hub.offers import Stage
 from chatapp.jobs import Jobs
 from chatapp.ui.models_page.catalog_card import CardAction, CardFace, CatalogCard, first_lines
 from chatapp.ui.models_page.discover_tab import DiscoverTab
-from chatapp.ui.models_page.filter_chips import FilterChip, MenuChip
 from chatapp.ui.models_page.search_bar import Sorting
 from chatapp.ui.theme import Appearance
 from chatapp.ui.widgets.banner import Banner
 from chatapp.ui.widgets.button import Button
+from chatapp.ui.widgets.chip import Chip, MenuChip
 from chatapp.ui.widgets.text_label import TextLabel
 from tests.hub.discovering import GB, Finding
 from tests.local_hub import Fault
@@ -116,8 +116,8 @@ class Tab:
     def click_card(self, title: str) -> None:
         self._qtbot.mouseClick(self.card(title), Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
 
-    def chip(self, text: str) -> FilterChip:
-        (found,) = [c for c in self.widget.findChildren(FilterChip) if c.text() == text]
+    def chip(self, text: str) -> Chip:
+        (found,) = [c for c in self.widget.findChildren(Chip) if c.text() == text]
         return found
 
     def button(self, text: str) -> Button:

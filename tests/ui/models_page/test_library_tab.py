@@ -295,6 +295,7 @@ def test_the_menu_offers_what_can_be_done(filled: LibraryTab, qtbot: QtBot) -> N
     assert list(actions) == [
         "Chat",
         "Details",
+        "How it is loaded…",
         "Show in folder",
         "Compare with the original",
         "Make smaller…",

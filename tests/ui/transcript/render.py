@@ -1,12 +1,14 @@
-"""Draws the transcript with everything on it: `python -m tests.ui.transcript.render FOLDER`.
+"""Draws the transcript with everything on it.
+
+python -m tests.ui.transcript.render FOLDER [--language zh_CN] [--only parts]
 
 For looking at, beside the mock-ups, before a change to it is called done.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,13 +26,15 @@ from chatapp.domain.conversation import (
     MessageStatus,
     Opinion,
     Rating,
+    Role,
+    ToolCallRecord,
 )
 from chatapp.domain.generation import FinishReason
-from chatapp.errors import GenerationFailed, OutOfMemory, to_record
+from chatapp.errors import ContextFull, GenerationFailed, OutOfMemory, to_record
 from chatapp.jobs import Jobs
 from chatapp.paths import Paths
 from chatapp.ui.bridge import MainThread
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import error_sentence, install_translations
 from chatapp.ui.models.transcript_model import TranscriptModel
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.transcript.blocks import visible_text
@@ -48,6 +52,7 @@ OUT_OF_MEMORY = to_record(
         "/home/ann/models/qwen3-4b.gguf", "allocating 1152.00 MiB on device 0: out of memory"
     )
 )
+FULL = to_record(ContextFull(9310, 8192))
 BROKEN = to_record(GenerationFailed("llama_decode returned 1"))
 REUSED = replace(ORIGIN, usage=replace(ORIGIN.usage, prompt_tokens=3000, cached_tokens=2880))
 THOUGHTFUL = replace(ORIGIN, usage=replace(ORIGIN.usage, reasoning_ms=8200.0))
@@ -109,6 +114,8 @@ STATES: dict[str, tuple[Message, AnswerProgress | None]] = {
         message(2, PARTIAL, origin=replace(ORIGIN, finish_reason=FinishReason.CONTEXT)),
         None,
     ),
+    "full": (message(2, "", status=FAILED, origin=None, error=FULL), None),
+    "summarising": waiting(AnswerProgress(AnswerPhase.SUMMARISING, fraction=0.43)),
     "failed": (message(2, PARTIAL, status=FAILED, error=OUT_OF_MEMORY), None),
     "failed-empty": (message(2, "", status=FAILED, origin=None, error=BROKEN), None),
 }
@@ -186,6 +193,64 @@ class Renderer:
                 self.model.set_progress(first + 1, progress)
         self.view.flush()
 
+    def show_parts(self) -> None:
+        """A thought, calls of tools, whole and not."""
+        call = ToolCallRecord("get_weather", '{"city":"Oslo","days":2,"units":"metric"}')
+        mail = ToolCallRecord("send_mail", '{"to":"ana@example.com","subject":"Oslo"}')
+        broken = ToolCallRecord("send_mail", "", is_complete=False, raw='{"to": "ana@exam')
+        thought = "The person asks for the weather.\n\nA tool **knows** it: `get_weather`."
+        self.model.set_messages(
+            [
+                message(1, "What is the weather in Oslo? Tell Ana."),
+                message(
+                    2,
+                    "I ask for it.",
+                    reasoning=thought,
+                    origin=THOUGHTFUL,
+                    calls=(call, mail),
+                    status=MessageStatus.COMPLETE,
+                ),
+                message(3, "And once more?"),
+                message(4, "", status=MessageStatus.STOPPED, calls=(broken,)),
+                message(5, "And why?"),
+                message(6, "", reasoning=thought, status=GENERATING),
+            ]
+        )
+        thinking = STATES["thinking"][1]
+        assert thinking is not None
+        self.model.set_progress(6, thinking)
+
+    def show_window(self) -> None:
+        """What the model reads no more, what is kept, and what it has instead."""
+        left = {"left_window": True}
+        words = "They planned a trip to Oslo and chose May. Ana travels by train. " * 3
+        self.model.set_messages(
+            [
+                message(1, "My name is Ana.", pinned=True),
+                message(2, "Hello Ana.", **left),
+                message(3, QUESTION, **left),
+                message(4, "About **€27,948**, of which €3,948 is interest.", pinned=True),
+                message(5, "And with a fee?", **left),
+                message(6, f"{PARTIAL} €27,210.", **left),
+                message(20, words.strip(), role=Role.SUMMARY),
+                message(7, "When do we go?"),
+                message(8, "In May."),
+            ]
+        )
+
+    def show_full(self) -> None:
+        """No room any more: before an answer, and in the middle of one."""
+        self.view.set_longer_context(16_384)
+        full, _ = STATES["full"]
+        self.model.set_messages(
+            [
+                message(1, QUESTION),
+                message(2, PARTIAL),
+                message(3, "Now the same with a yearly fee of 0.5%."),
+                replace(full, id=4),
+            ]
+        )
+
     def press(self, name: str) -> None:
         """Press everything of this name."""
         for one in self.view.placed:
@@ -225,6 +290,25 @@ def draw_all(renderer: Renderer, themes: list[ThemeChoice], widths: list[int], s
                 renderer.shoot(f"states-{number + 1}-{name}", width, 1400 if not suffix else 2600)
 
 
+def draw_parts(renderer: Renderer, themes: list[ThemeChoice], widths: list[int]) -> None:
+    """What comes apart from the text, and the model's window."""
+    for theme in themes:
+        renderer.appearance.set_choice(theme)
+        for width in widths:
+            name = f"{theme}-{width}"
+            renderer.show_parts()
+            renderer.shoot(f"parts-{name}", width, 900)
+            for one in renderer.view.placed:
+                for spot, _ in list(one.item.spots()):
+                    if spot.kind == "opener":
+                        spot.act()
+            renderer.shoot(f"parts-open-{name}", width, 1000)
+            renderer.show_window()
+            renderer.shoot(f"window-{name}", width, 1000)
+            renderer.show_full()
+            renderer.shoot(f"full-{name}", width, 600)
+
+
 def tab(view: TranscriptView, times: int) -> None:
     for _ in range(times):
         view.focusNextPrevChild(True)
@@ -260,13 +344,24 @@ def draw_pointer(renderer: Renderer) -> None:
         renderer.shoot(f"scrolled-{theme}", 640, 700)
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Write one picture for each theme, width and state."""
+    parser = argparse.ArgumentParser(prog="python -m tests.ui.transcript.render")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--language", default="en_US")
+    parser.add_argument("--only", choices=("parts",))
+    options = parser.parse_args()
+    folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
-    QLocale.setDefault(QLocale("en_US"))
+    QLocale.setDefault(QLocale(options.language))
+    install_translations(application, Paths.default().resources / "i18n", options.language)
     renderer = Renderer(application, folder)
     every = [ThemeChoice.LIGHT, ThemeChoice.DARK, ThemeChoice.HIGH_CONTRAST]
+    draw_parts(renderer, every, [960, 640])
+    if options.only:
+        renderer.close()
+        return
     draw_all(renderer, every, [960, 640], "")
     draw_pointer(renderer)
     application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -279,4 +374,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

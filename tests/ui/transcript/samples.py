@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from chatapp.domain.conversation import Message, MessageStatus, Role
 from chatapp.domain.generation import FinishReason, GenerationParameters, Origin, Usage
+from chatapp.domain.reasoning import split_reasoning
 
 ORIGIN = Origin(
     model_name="Qwen3 4B Instruct",
@@ -152,7 +153,12 @@ QUESTION = (
 
 
 def message(number: int, text: str = "text", **changes: object) -> Message:
-    """Odd numbers are questions, even ones answers."""
+    """Odd numbers are questions, even ones answers: a thought in tags is apart, as in storage."""
+    thought = ""
+    if number % 2 == 0 and "reasoning" not in changes:
+        is_growing = changes.get("status") is MessageStatus.GENERATING
+        both = split_reasoning(text, is_complete=not is_growing)
+        thought, text = both.text, both.answer
     plain = Message(
         id=number,
         conversation_id=1,
@@ -162,6 +168,7 @@ def message(number: int, text: str = "text", **changes: object) -> Message:
         status=MessageStatus.COMPLETE,
         created_at=0.0,
         origin=None if number % 2 else ORIGIN,
+        reasoning=thought,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

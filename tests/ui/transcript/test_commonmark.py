@@ -89,7 +89,7 @@ def test_the_examples_show_the_same_text(parser: MarkdownParser) -> None:
 
 def test_the_examples_are_the_same_in_pieces(parser: MarkdownParser) -> None:
     for number, text, _ in EXAMPLES:
-        stream = MarkdownStream(parser, reasoning=False)
+        stream = MarkdownStream(parser)
         for char in text:
             stream.feed(char)
         stream.finish()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chatapp.ui.transcript.blocks import Block, ReasoningBlock, visible_text
 from chatapp.ui.transcript.copying import Copied, copy_blocks
 from chatapp.ui.transcript.markdown import MarkdownParser
-from tests.ui.transcript.reading import shown
+from tests.ui.transcript.reading import read_message, shown
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,8 @@ FRAGMENTS = st.sampled_from(
 @example("[a](https://b.c)(d) [^1](e) a![b](https://c.d)")
 def test_copied_markdown_gives_the_same_again(text: str) -> None:
     parser = MarkdownParser()
-    blocks = parser.parse_message(text)
-    again = parser.parse_message(copied(blocks).markdown)
+    blocks = read_message(parser, text)
+    again = read_message(parser, copied(blocks).markdown)
     assert words(again) == words(blocks)
     assert kinds(again) == kinds(blocks)
 
@@ -201,7 +201,7 @@ class _Tags(HTMLParser):
 @given(st.lists(FRAGMENTS | st.just("<script>x</script>"), max_size=16).map("".join))
 def test_the_html_is_well_formed_and_harmless(text: str) -> None:
     tags = _Tags()
-    tags.feed(copied(MarkdownParser().parse_message(text)).html)
+    tags.feed(copied(read_message(MarkdownParser(), text)).html)
     tags.close()
     assert not tags.open
     for tag, attributes in tags.found:
@@ -245,7 +245,7 @@ def test_from_one_block_into_another(parser: MarkdownParser) -> None:
 
 
 def test_reasoning_is_copied_with_its_tags_or_a_part_of_it_without(parser: MarkdownParser) -> None:
-    blocks = parser.parse_message("<think>\nmany **words**\n\nmore\n</think>\n\nyes")
+    blocks = read_message(parser, "<think>\nmany **words**\n\nmore\n</think>\n\nyes")
     assert copied(blocks).markdown == "<think>\nmany **words**\n\nmore\n</think>\n\nyes"
     assert copy_blocks(blocks, (0, 5), (0, 10)).markdown == "**words**"
     assert copy_blocks(blocks, (0, 5), (0, 14)).markdown == "**words**\n\nmo"
@@ -254,7 +254,7 @@ def test_reasoning_is_copied_with_its_tags_or_a_part_of_it_without(parser: Markd
 @settings(max_examples=300)
 @given(st.lists(FRAGMENTS, max_size=12).map("".join), st.data())
 def test_any_selection_can_be_copied(text: str, data: st.DataObject) -> None:
-    blocks = MarkdownParser().parse_message(text)
+    blocks = read_message(MarkdownParser(), text)
     places = [(i, o) for i, block in enumerate(blocks) for o in range(len(visible_text(block)) + 1)]
     if places:
         begin, end = sorted(data.draw(st.lists(st.sampled_from(places), min_size=2, max_size=2)))

@@ -370,7 +370,7 @@ def test_hostile_texts_are_read(parser: MarkdownParser) -> None:
         for start in range(0, len(text), 4000):
             stream.feed(text[start : start + 4000])
         stream.finish()
-        assert stream.blocks == list(parser.parse_message(text)), unit
+        assert stream.blocks == list(parser.parse(text)), unit
 
 
 def test_quotes_ten_thousand_deep(parser: MarkdownParser) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatapp.ui.transcript.blocks import Block, CodeBlock, ReasoningBlock, Span, TextBlock
+from chatapp.ui.transcript.blocks import Block, CodeBlock, Span, TextBlock
 from chatapp.ui.transcript.markdown import MarkdownParser, normalised
 from chatapp.ui.transcript.markdown_stream import MarkdownStream
 
@@ -113,14 +113,14 @@ def test_in_pieces_is_the_same_as_whole(text: str, data: st.DataObject) -> None:
 @given(st.lists(WORDS | DEFINITIONS, max_size=30))
 def test_in_pieces_is_the_same_as_whole_with_definitions(pieces: list[str]) -> None:
     parser = MarkdownParser()
-    assert streamed(parser, pieces) == list(parser.parse_message(normalised("".join(pieces))))
+    assert streamed(parser, pieces) == list(parser.parse(normalised("".join(pieces))))
 
 
 @settings(max_examples=300)
 @given(st.text(alphabet=st.characters(codec="utf-16"), max_size=200))
 def test_any_text_gives_blocks(text: str) -> None:
     parser = MarkdownParser()
-    assert streamed(parser, list(text)) == list(parser.parse_message(normalised(text)))
+    assert streamed(parser, list(text)) == list(parser.parse(normalised(text)))
 
 
 FORMULAS = st.sampled_from(
@@ -140,32 +140,12 @@ FORMULAS = st.sampled_from(
         *["[^1]: ", "[^1]", "    ", "> ", "- ", "\n", "# b\n", "|c|\n", "|-|\n", "<br>"],
     ]
 )
-REASONING = st.sampled_from(
-    [
-        "<think>",
-        "</think>",
-        "\n</think>\n",
-        "[THINK]",
-        "[/THINK]",
-        "a\n",
-        "\n\n",
-        "```\n",
-        "- b\n",
-        "<",
-    ]
-)
 
 
 @settings(max_examples=300)
 @given(st.lists(FORMULAS | WORDS, max_size=30).map("".join), st.data())
 @example("a\n\\[\n- b\nc\\] d", None)
 def test_formulas_and_notes_in_pieces(text: str, data: st.DataObject | None) -> None:
-    _check_pieces(text, data)
-
-
-@settings(max_examples=400)
-@given(st.lists(REASONING | WORDS, max_size=20).map("".join), st.data())
-def test_reasoning_in_pieces(text: str, data: st.DataObject) -> None:
     _check_pieces(text, data)
 
 
@@ -218,10 +198,9 @@ def _check_pieces(text: str, data: st.DataObject | None) -> None:
         kept = stream.feed(text[start:end])
         assert stream.blocks[:kept] == before[:kept]
         if not re.search(r"\]:", text[:end]) and not text[:end].endswith("\r"):
-            so_far = parser.parse_message(normalised(text[:end]), is_complete=False)
-            assert stream.blocks == list(so_far)
+            assert stream.blocks == list(parser.parse(normalised(text[:end])))
     stream.finish()
-    assert stream.blocks == list(parser.parse_message(normalised(text)))
+    assert stream.blocks == list(parser.parse(normalised(text)))
 
 
 class Counting(MarkdownParser):
@@ -241,7 +220,6 @@ class Counting(MarkdownParser):
         ("|a|b|\n|-|-|\n", "| c | **d** |\n", 1.0),
         ("1. one\n", "2. two **three** four\n", 2.5),
         ("one\n\n", "some words in a paragraph\n\n", 3.0),
-        ("", "<think>" + "a thought that goes on and on\n\n", 3.0),
     ],
 )
 def test_a_text_is_read_about_once(start: str, more: str, most: float) -> None:
@@ -267,30 +245,3 @@ def test_a_long_paragraph_is_read_by_its_last_pieces() -> None:
         False,
         True,
     ]
-
-
-def test_a_template_that_opens_the_thought_itself(parser: MarkdownParser) -> None:
-    stream = MarkdownStream(parser)
-    stream.feed("I think\n\nmore\n</thi")
-    assert stream.blocks == list(parser.parse("I think\n\nmore"))
-    assert stream.feed("nk>\n\nYes") == 0
-    assert stream.blocks == [
-        ReasoningBlock(parser.parse("I think\n\nmore"), is_open=False),
-        TextBlock((Span("Yes"),)),
-    ]
-
-
-def test_reasoning_is_open_until_it_is_closed_or_the_message_ends(parser: MarkdownParser) -> None:
-    stream = MarkdownStream(parser)
-    stream.feed("<think>")
-    assert stream.blocks == [ReasoningBlock((), is_open=True)]
-    stream.feed("one\n\ntwo")
-    assert stream.blocks == [ReasoningBlock(parser.parse("one\n\ntwo"), is_open=True)]
-    stream.finish()
-    assert stream.blocks == [ReasoningBlock(parser.parse("one\n\ntwo"), is_open=False)]
-
-
-def test_a_question_has_no_reasoning(parser: MarkdownParser) -> None:
-    stream = MarkdownStream(parser, reasoning=False)
-    stream.feed("<think>a</think>")
-    assert stream.blocks == [TextBlock((Span("<think>a</think>"),))]

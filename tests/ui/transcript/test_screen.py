@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chatapp.ui.transcript.view import TranscriptView
 
 STEPS = 150
+WHOLE = message(2, EVERYTHING)
 TOLERANCE = 24  # of 255: what lies between pixels is rounded in another way in another clip
 
 
@@ -67,14 +69,23 @@ class Reader:
             self._model.append(message(self._number, "", status=MessageStatus.GENERATING))
             self._is_running, self._length = True, 0
             return
-        text = EVERYTHING[self._length : self._length + 60]
+        thought = WHOLE.reasoning
+        if self._length < len(thought):
+            piece = thought[self._length : self._length + 60]
+            self._model.think_from(self._number, piece, self._length)
+        else:
+            begin = self._length - len(thought)
+            self._model.grow(self._number, WHOLE.text[begin : begin + 60])
         self._length += 60
-        self._model.grow(self._number, text)
+        if self._length - 60 < len(thought) < self._length:
+            self._length = len(thought)
         progress = AnswerProgress(AnswerPhase.WRITING, tokens=self._length, tokens_per_second=9.0)
         self._model.set_progress(self._number, progress)
         self._view.flush()
         if self._length > 900:
-            self._model.replace(message(self._number, EVERYTHING[: self._length]))
+            grown = self._model.message(self._number)
+            assert grown is not None
+            self._model.replace(replace(grown, status=MessageStatus.COMPLETE))
             self._is_running = False
 
     def resize(self) -> None:

@@ -23,8 +23,9 @@ from chatapp.ui.transcript.blocks import visible_text
 from chatapp.ui.transcript.code_layout import CodeLayout
 from chatapp.ui.transcript.images import Images
 from chatapp.ui.transcript.jump_pill import JumpPill
-from chatapp.ui.transcript.message_item import AnswerItem, QuestionItem
+from chatapp.ui.transcript.message_item import AnswerItem
 from chatapp.ui.transcript.picture_layouts import FormulaLayout
+from chatapp.ui.transcript.question_item import QuestionItem
 from chatapp.ui.transcript.reasoning_layout import ReasoningLayout
 from chatapp.ui.transcript.selection import Match
 from chatapp.ui.transcript.text_layout import TextLayout
@@ -761,11 +762,12 @@ def test_thinking_is_timed_and_folded(
 ) -> None:
     model.set_messages([message(1), message(2, "", status=GENERATING)])
     model.set_progress(2, THINKING)
-    model.grow(2, "<think>\nA thought")
+    model.think_from(2, "A thought", 0)
     view.flush()
     assert names(view)[0] == "Thinking 12 s"
     closed = placed_at(view, 1).item.height
-    model.grow(2, "\n\n" + "that goes on " * 100)
+    thought = "A thought\n\n" + "that goes on " * 100
+    model.think_from(2, thought, 0)
     model.set_progress(2, replace(THINKING, thinking_seconds=13.2))
     view.flush()
     assert placed_at(view, 1).item.height == closed
@@ -773,12 +775,14 @@ def test_thinking_is_timed_and_folded(
     mouse.press_spot(view, "Thinking 13 s")
     opened = placed_at(view, 1).item.height
     assert opened > closed
-    model.grow(2, "\n\nmore")
+    model.think_from(2, "\n\nmore", len(thought))
     view.flush()
     assert placed_at(view, 1).item.height > opened
     usage = replace(ORIGIN.usage, reasoning_ms=14_600.0)
-    model.grow(2, "\n</think>\n\nDone.")
-    model.replace(message(2, model.message_at(1).text, origin=replace(ORIGIN, usage=usage)))
+    grown = model.message_at(1)
+    model.replace(
+        message(2, "Done.", reasoning=grown.reasoning, origin=replace(ORIGIN, usage=usage))
+    )
     assert names(view)[0] == "Thought for 15 s"
     mouse.press_spot(view, "Thought for 15 s")
     assert placed_at(view, 1).item.height < opened
@@ -1433,7 +1437,7 @@ def test_lone_surrogates_and_nul(
         "- item\n" * 20_000,
         "a\n\n" * 20_000,
         "`" + "x" * 1_000_000,
-        "<think>" + "t" * 1_000_000,
+        "<think>\n" + "t" * 1_000_000 + "\n</think>\n\nYes",
         "中" * 330_000,
     ],
     ids=[

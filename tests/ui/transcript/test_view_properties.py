@@ -21,7 +21,7 @@ from chatapp.ui.transcript.selection import Position
 from chatapp.ui.transcript.stage import Spot
 from chatapp.ui.transcript.view import TranscriptView
 from tests.ui.transcript.driving import Mouse, check_places, image
-from tests.ui.transcript.reading import shown
+from tests.ui.transcript.reading import read_message, shown
 from tests.ui.transcript.samples import EVERYTHING, RICH, conversation, message
 
 if TYPE_CHECKING:
@@ -366,7 +366,7 @@ def test_what_is_selected_and_copied_says_the_same_again(
         return
     begin, end = sorted(data.draw(st.lists(st.sampled_from(places), min_size=2, max_size=2)))
     view._set_selection(Position(0, *begin), Position(0, *end))
-    again = MarkdownParser().parse_message(view.selected().markdown)
+    again = read_message(MarkdownParser(), view.selected().markdown)
     wanted = ""
     for block in range(begin[0], end[0] + 1):
         words = visible_text(blocks[block])
