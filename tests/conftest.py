@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,8 @@ def _no_leftover_threads_and_processes() -> Iterator[None]:
     yield
     for thread in set(threading.enumerate()) - threads_before:
         if not _belongs_to_library(thread):
+            while thread.ident is None:  # another thread is just starting it
+                time.sleep(0.001)
             thread.join(_LEFTOVER_TIMEOUT)
             assert not thread.is_alive(), f"a thread stayed behind: {thread.name}"
     processes = [p for p in _children() if p not in processes_before]

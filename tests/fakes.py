@@ -9,6 +9,8 @@ what happens at the next loads and requests, in order, one call for each:
 
     workers.script_answer("Red", ", green")             # two deltas, then the end of the answer
     workers.script_answer("Red", WAIT, ", green")       # goes on after `workers.release()`
+    workers.script_answer("Red", FinishReason.CONTEXT)  # the context is full
+    workers.script_answer(PartDelta(0, PartKind.REASONING, "Hm."), "Red")
     workers.script_answer("Red", DIE)                   # the process is killed after one delta
     workers.script_answer(Fails(ContextFull(9000, 8192)))
     workers.script_answer("Red", HANG)                  # does not even react to Stop
@@ -65,6 +67,7 @@ from chatapp.engine.messages import (
     Stop,
     TokenCount,
 )
+from chatapp.engine.parts import PartDelta, PartKind
 from chatapp.engine.process import OnEnd, OnReply, WorkerEnd
 from chatapp.errors import ChatappError, EngineMissing, to_record
 
@@ -91,7 +94,7 @@ class Fails:
     error: ChatappError
 
 
-Step = str | Moment | Fails
+Step = str | PartDelta | FinishReason | Moment | Fails
 
 LOADED = LoadedModel(
     context_length=4096,
@@ -301,6 +304,7 @@ class FakeWorker:
 
     def _generate(self, command: Generate) -> Iterator[bool]:
         request_id = command.request_id
+        reason = FinishReason.END
         tokens = 0
         cached = self._workers.cached
         self._on_reply(PromptProgress(request_id, cached, 10, cached))
@@ -308,16 +312,24 @@ class FakeWorker:
             if request_id in self._stopped:
                 break
             match step:
+                case FinishReason():
+                    reason = step
                 case str():
                     tokens += 1
                     self._on_reply(Delta(request_id, step, tokens))
+                    yield True
+                case PartDelta():
+                    tokens += 1
+                    text = step.text if step.kind is PartKind.TEXT else ""
+                    self._on_reply(Delta(request_id, text, tokens, parts=(step,)))
                     yield True
                 case Fails():
                     self._on_reply(Failed(request_id, to_record(step.error)))
                     return
                 case Moment():
                     yield from self._live_through(step, request_id)
-        reason = FinishReason.STOPPED if request_id in self._stopped else FinishReason.END
+        if request_id in self._stopped:
+            reason = FinishReason.STOPPED
         seed = command.parameters.seed
         usage = Usage(10, cached, tokens, first_token_ms=5.0, generation_ms=tokens * 10.0)
         self._on_reply(Finished(request_id, reason, usage, SEED if seed is None else seed))

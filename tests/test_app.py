@@ -154,8 +154,8 @@ def test_answer_goes_on_while_another_conversation_is_shown(
     assert running is not None
 
     def grown() -> bool:
-        snapshot = window.desktop.services.session.snapshot(running)
-        return snapshot is not None and len(snapshot[0]) > length + 80
+        snapshot = window.desktop.services.session.unfinished(running)
+        return snapshot is not None and len(snapshot[0].text) > length + 80
 
     window.wait(grown)
     window.desktop.window.panel.sidebar.conversation_selected.emit(first.id)

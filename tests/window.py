@@ -197,8 +197,8 @@ class Window:
     def failures(self) -> list[str]:
         """The words of the banners of failed answers on the screen."""
         items = [one.item for one in self.pane.transcript.placed]
-        banners = [item.footer._banner for item in items if isinstance(item, AnswerItem)]
-        return [f"{banner[0].text} {banner[1].text}" for banner in banners if banner is not None]
+        banners = [item.footer.banner for item in items if isinstance(item, AnswerItem)]
+        return [banner.words for banner in banners if banner is not None]
 
     @property
     def notices(self) -> list[str]:

@@ -22,6 +22,9 @@ _NAMES = (
     "download",
     "download_while_answering",
     "speed",
+    "speculation",
+    "adapters",
+    "embedding",
     "reuse",
     "stopping",
     "extras",
@@ -30,6 +33,8 @@ _NAMES = (
     "finding",
     "transcript",
     "quantize",
+    "probe",
+    "tuning",
 )
 
 

@@ -105,7 +105,7 @@ class Asked:
 
 
 class Application:
-    """An engine with the starter model ready.
+    """An engine with the starter model, or another one, ready.
 
     `folder` takes its logs and the states of conversations; without one nothing is kept on disk.
     """
@@ -115,12 +115,13 @@ class Application:
         options: LoadOptions,
         folder: Path | None = None,
         start_worker: Callable[[Path], StartWorker] | None = None,
+        model: ModelFile | None = None,
     ) -> None:
         self._own = tempfile.TemporaryDirectory() if folder is None else None
         logs = Path(self._own.name) if self._own is not None else folder
         assert logs is not None
         states = StateFolder(str(folder / "states"), _BUDGET) if folder is not None else None
-        self.model: ModelFile = starter_model()
+        self.model = model or starter_model()
         self.engine = Engine(
             logs=logs,
             default_options=options,

@@ -40,7 +40,7 @@ class Peer:
         }
         script = str(Path(__file__).with_name("peer_server.py"))
         self._process = subprocess.Popen(
-            [str(_python()), script, json.dumps(settings)],
+            [str(peer_python()), script, json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -118,7 +118,7 @@ def _body(prompt: list[int], count: int) -> dict[str, object]:
     }
 
 
-def _python() -> Path:
+def peer_python() -> Path:
     """The interpreter of the peer's environment, which is made if need be."""
     wanted = os.environ.get("CHATAPP_BENCH_PEER")
     folder = Path(wanted or Path(tempfile.gettempdir(), "chatapp-bench-peer"))

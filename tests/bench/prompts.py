@@ -8,7 +8,7 @@ from pathlib import Path
 from chatapp.domain.conversation import Role
 from chatapp.domain.model import ModelFile
 from chatapp.engine.messages import Turn
-from chatapp.hub.library import describe_file
+from chatapp.hub.shelf import describe_file
 from chatapp.hub.starter import find_starter_model
 
 SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"

@@ -21,7 +21,7 @@ from tests.bench.measure import PAIRS, Measure, in_turn, median, note, ratio
 from tests.bench.peer import Peer
 from tests.bench.prompts import Prompt, endless, fresh
 
-OPTIONS = LoadOptions(context_length=4096, threads=2, flash_attention=True)
+OPTIONS = LoadOptions(context_length=4096, threads=2, flash_attention=True, speculation=False)
 _LONG = 1900  # words, of about one token each
 _READ = 900
 _STARTS = 3

@@ -48,6 +48,10 @@ def run() -> list[Measure]:
         measures = [
             _measure("list of 5,000 conversations", conversations.all),
             _measure("conversation of 10,000 messages", lambda: conversations.branch(long)),
+            _measure(
+                "the newest 64 of 10,000 messages, for the model",
+                lambda: conversations.path(tip, most=64),
+            ),
             _measure("search in 10,000 messages, rare word", lambda: search.find("needle")),
             _measure("search in 10,000 messages, common word", lambda: search.find("bread")),
             _measure(

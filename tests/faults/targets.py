@@ -50,10 +50,11 @@ def serve(channel: Channel, error_path: str) -> None:
 def _fail_assertion() -> None:
     signal.sigwait({signal.SIGUSR1})
 
-    from chatapp.engine.worker.library import _open_beside, _prepare_package
+    from chatapp.engine.worker.library import _open_ggml, _prepare_package
 
-    base = _open_beside(_prepare_package(), "ggml-base")
-    base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
+    _open_ggml(_prepare_package())[1].ggml_abort(
+        b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3"
+    )
 
 
 def serve_with_little_memory(channel: Channel, error_path: str, *, kept: int) -> None:

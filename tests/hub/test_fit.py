@@ -46,6 +46,8 @@ FEW = (
     (LoadOptions(context_length=700, threads=2, parallel=1), True),
     (LoadOptions(context_length=8192, threads=2, flash_attention=True), False),
     (LoadOptions(context_length=2048, threads=1, flash_attention=False), True),
+    (LoadOptions(context_length=4096, threads=2, batch=384), True),
+    (LoadOptions(context_length=4096, threads=1, batch=256), False),
 )
 
 
@@ -83,6 +85,7 @@ def estimate(header: ModelHeader, size: int, options: LoadOptions, on_cpu: bool)
         options.context_length,
         options.cache_type,
         options.flash_attention,
+        options.batch,
         sequences=options.parallel + 6,
     )
     return memory_need(
