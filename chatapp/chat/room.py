@@ -15,6 +15,7 @@ from chatapp.chat.overflow import (
     shrunk,
     size_of,
 )
+from chatapp.chat.parameters import template_options
 from chatapp.chat.prompt import readable
 from chatapp.chat.running_answer import RunningAnswer, new_origin
 from chatapp.chat.summary import Summariser
@@ -104,7 +105,8 @@ class Rooms:
         current = running.current
         if current.text or current.reasoning:
             turns = (*turns, Turn(current.role, current.text, current.reasoning))
-        return self._engine.count_tokens(running.model, turns)
+        origin = current.origin or new_origin(running.model, None)
+        return self._engine.count_tokens(running.model, turns, template_options(origin.parameters))
 
     def summarise(
         self,

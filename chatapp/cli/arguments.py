@@ -83,6 +83,11 @@ def _add_generation_options(parser: argparse.ArgumentParser) -> None:
         help="0 is deterministic; default: what suits the model",
     )
     parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed, the same answer")
+    parser.add_argument(
+        "--thinking",
+        action=argparse.BooleanOptionalAction,
+        help="have the model think first, or not; default: as the model has it",
+    )
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,11 @@ import json
 import sys
 import threading
 
+from chatapp.chat.parameters import template_options
 from chatapp.cli.generation import Printer, choose_model, choose_parameters, tell_load
 from chatapp.domain.conversation import Role
 from chatapp.engine.messages import Delta, Failed, Finished, GenerationEvent, Turn
+from chatapp.engine.parts import PartKind
 from chatapp.errors import MessageEmpty, from_record
 from chatapp.paths import Paths
 from chatapp.services import ModelServices
@@ -30,16 +32,23 @@ def ask(options: argparse.Namespace, paths: Paths) -> int:
         printer = Printer(to_terminal=not options.json)
         ended = threading.Event()
         last: list[Finished | Failed] = []
+        thoughts: list[str] = []
 
         def on_event(event: GenerationEvent) -> None:
             if isinstance(event, Delta):
                 printer.add(event.text)
+                thoughts.extend(p.text for p in event.parts if p.kind is PartKind.REASONING)
             elif isinstance(event, Finished | Failed):
                 last.append(event)
                 ended.set()
 
+        parameters = choose_parameters(options, services, model)
         generation = services.engine.generate(
-            model, tuple(turns), choose_parameters(options, services, model), on_event=on_event
+            model,
+            tuple(turns),
+            parameters,
+            on_event=on_event,
+            options=template_options(parameters),
         )
         try:
             while not ended.wait(0.05):
@@ -59,6 +68,7 @@ def ask(options: argparse.Namespace, paths: Paths) -> int:
                 json.dumps(
                     {
                         "text": printer.text,
+                        "reasoning": "".join(thoughts),
                         "model": model.name,
                         "finish_reason": str(result.reason),
                         "prompt_tokens": usage.prompt_tokens,

@@ -122,6 +122,8 @@ def _loaded(engine: Engine) -> LoadedModel:
 def _print_head(model: ModelFile, engine: Engine, load: LoadOptions) -> None:
     loaded = _loaded(engine)
     flash_attention = {None: "auto", True: "on", False: "off"}[load.flash_attention]
+    if loaded.flash_attention_until is not None:
+        flash_attention = f"until {loaded.flash_attention_until:,} tokens"
     print(f"{model.name}: {loaded.description}, {loaded.parameters / 1e6:,.0f} M parameters")
     print(
         f"llama.cpp {loaded.llama_build}, threads {loaded.threads}, GPU layers "

@@ -23,6 +23,7 @@ def choose_parameters(
         temperature=usual.temperature if options.temperature is None else options.temperature,
         max_tokens=options.max_tokens or usual.max_tokens,
         seed=options.seed,
+        thinking=usual.thinking if options.thinking is None else options.thinking,
     )
 
 

@@ -78,7 +78,17 @@ def print_table(tuning: Tuning) -> None:
     for row in tuning.measured:
         chosen = (row.threads, row.flash_attention, row.batch)
         is_best = chosen == (tuning.threads, tuning.flash_attention, tuning.batch)
-        print(_line(row) + ("   used now" if is_best else ""))
+        words = "   used now" if is_best else ""
+        if tuning.flash_attention_until is not None and row.batch is None:
+            words = _words(row, tuning)
+        print(_line(row) + words)
+
+
+def _words(row: TuningRow, tuning: Tuning) -> str:
+    if row.threads != tuning.threads:
+        return ""
+    until = f"{tuning.flash_attention_until:,} tokens"
+    return f"   used until {until}" if row.flash_attention else f"   used after {until}"
 
 
 def _line(row: TuningRow) -> str:

@@ -156,6 +156,8 @@ class LoadedModel:
     `memory` is what it really took, as llama.cpp says; None when it doesn't. `answer_format` names
     how it marks thoughts and calls of tools, "text" for not at all. `template_variables` are what
     its template asks for by name. `layers` counts the output layer, as `gpu_layers` does.
+    Flash attention is left off from answers on that begin after more than `flash_attention_until`
+    tokens; None where it always is as it was loaded.
     """
 
     context_length: int
@@ -174,6 +176,7 @@ class LoadedModel:
     layers: int = 0
     notes: tuple[LoadNote, ...] = ()
     accepts_adapters: bool = False
+    flash_attention_until: int | None = None
 
     @property
     def uses_common_format(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DEPTH = 2500  # tokens: how long a conversation the deep speed is meant for
 SAME_SPEED = 0.97  # of the fastest: what is as good
@@ -31,8 +31,9 @@ class TuningRow:
 class Tuning:
     """The best setting for a model on this computer, and the table behind it.
 
-    `at` is when it was measured, in seconds since the epoch. A `batch` of None was not measured, or
-    the worker's own was as good.
+    With `flash_attention_until` flash attention is used in answers that begin after no more tokens;
+    None is for all or none. `at` is when it was measured, in seconds since the epoch. A `batch` of
+    None was not measured, or the worker's own was as good.
     """
 
     threads: int
@@ -40,25 +41,72 @@ class Tuning:
     batch: int | None
     measured: tuple[TuningRow, ...]
     at: float
+    flash_attention_until: int | None = None
 
 
-def choose(rows: tuple[TuningRow, ...], at: float) -> Tuning:
+def choose(rows: tuple[TuningRow, ...], at: float, *, can_switch: bool = False) -> Tuning:
     """The setting that loses least where it loses most, short and long conversations compared.
+
+    With `can_switch` that may be one with flash attention in short conversations only.
 
     Of those that are as good it is none with one thread and no flash attention, for that one writes
     one answer at a time and guesses nothing; then the one with the fewest threads, for a busy core
-    slows all of them down. Raises `ValueError` when no speed was measured.
+    slows all of them down; then one that stays the same. Raises `ValueError` when no speed was
+    measured.
     """
     written = [row for row in rows if row.write_speed and row.batch is None]
     deep = [row for row in written if row.deep_write_speed]
-    compared = deep or written
-    scores = {row: worst_ratio(row, tuple(compared)) for row in compared}
-    least = SAME_SPEED * max(scores.values())
-    best = min(
-        (row for row in compared if scores[row] >= least),
-        key=lambda row: (_is_alone(row), row.threads, not row.flash_attention, -scores[row]),
+    compared = tuple(deep or written)
+    candidates: list[_Candidate] = [(row, None, worst_ratio(row, compared)) for row in compared]
+    if can_switch:
+        candidates += _switching(compared)
+    least = SAME_SPEED * max(score for _, _, score in candidates)
+    best, until, _ = min(
+        (candidate for candidate in candidates if candidate[2] >= least),
+        key=lambda one: (
+            _is_alone(one[0]),
+            one[0].threads,
+            one[1] is not None,
+            not one[0].flash_attention,
+            -one[2],
+        ),
     )
-    return Tuning(best.threads, best.flash_attention, _batch(rows, best), rows, at)
+    batch = _batch(rows, best)
+    return Tuning(best.threads, best.flash_attention, batch, rows, at, until)
+
+
+_Candidate = tuple[TuningRow, int | None, float]  # until how many tokens, and what it loses at most
+
+
+def _switching(rows: tuple[TuningRow, ...]) -> list[_Candidate]:
+    """Flash attention at the beginning of a conversation and none deep in it, where that pays.
+
+    One thread always writes the same text, and so stays with one of both.
+    """
+    found: list[_Candidate] = []
+    for row in rows:
+        for other in rows:
+            is_pair = row.threads == other.threads > 1
+            if is_pair and row.flash_attention and not other.flash_attention:
+                until = crossing(row, other)
+                both = replace(row, deep_write_speed=other.deep_write_speed)
+                if until is not None:
+                    found.append((row, until, worst_ratio(both, rows)))
+    return found
+
+
+def crossing(shallow: TuningRow, deep: TuningRow) -> int | None:
+    """From how many tokens on the second is the faster one; None when it always is, or never.
+
+    The time of a token grows evenly with what lies before it.
+    """
+    if not (shallow.deep_write_speed and deep.deep_write_speed):
+        return None
+    gain = 1 / deep.write_speed - 1 / shallow.write_speed
+    loss = 1 / shallow.deep_write_speed - 1 / deep.deep_write_speed
+    if gain <= 0 or loss <= 0:
+        return None
+    return round(DEPTH * gain / (gain + loss))
 
 
 def _is_alone(row: TuningRow) -> bool:

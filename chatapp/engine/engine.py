@@ -177,6 +177,9 @@ class Engine:
         generated_tokens: int = 0,
         depth: int = 0,
         repetitions: int = 3,
+        threads: int | None = None,
+        flash_attention: bool | None = None,
+        seconds: float | None = None,
         on_run: Callable[[float], None] | None = None,
     ) -> Measurement:
         """Measure the speed of `model`, loaded with `options`, while nothing else is computed.
@@ -184,7 +187,16 @@ class Engine:
         See `Benchmark` for the figures. `on_run` gets the tokens per second of every repetition, in
         the engine's thread. The options hold for this benchmark only.
         """
-        command = Benchmark(next(self._ids), prompt_tokens, generated_tokens, depth, repetitions)
+        command = Benchmark(
+            next(self._ids),
+            prompt_tokens,
+            generated_tokens,
+            depth,
+            repetitions,
+            threads,
+            flash_attention,
+            seconds,
+        )
         measurement = Measurement(model, command, on_run, self._stop, options)
         self._submit(measurement)
         return measurement

@@ -34,12 +34,16 @@ class LoadOptions:
     `batch` the tokens that are read in one go. `rope_base` and `rope_scale` of 0 are the model's
     own. `draft_model` is the path of a small one whose guesses are checked; `speculation` lets the
     worker guess, with or without it.
+
+    With `flash_attention_until`, flash attention is left off on a processor from answers on that
+    begin after more tokens, where that is possible without reading anything again.
     """
 
     context_length: int = 8192
     threads: int | None = None
     gpu_layers: int | None = None
     flash_attention: bool | None = None
+    flash_attention_until: int | None = None
     cache_type: str = "f16"
     parallel: int = 4
     template: str = ""
@@ -217,7 +221,9 @@ class Benchmark:
     """Measure the speed of one test, in tokens. Answered by `BenchmarkRun`… and `Benchmarked`.
 
     As llama-bench does: after `depth` tokens, `prompt_tokens` are read in one go and then
-    `generated_tokens` written one by one; every repetition begins with an empty context.
+    `generated_tokens` written one by one; every repetition begins with nothing else in the context.
+    For this test `threads` and `flash_attention` take the place of those that an answer after so
+    many tokens would have. Nothing is written any more after so many `seconds`.
     """
 
     request_id: int
@@ -225,6 +231,9 @@ class Benchmark:
     generated_tokens: int = 0
     depth: int = 0
     repetitions: int = 3
+    threads: int | None = None
+    flash_attention: bool | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,10 +154,12 @@ def tuned(options: LoadOptions, tuning: Tuning | None) -> LoadOptions:
     threads, flash, batch = options.threads, options.flash_attention, options.batch
     if options.cache_type != "f16" and flash is None:
         flash = True  # only with it, keys and values of fewer bits can be used
+    until = tuning.flash_attention_until if flash is None else None
     return replace(
         options,
         threads=tuning.threads if threads is None else threads,
         flash_attention=tuning.flash_attention if flash is None else flash,
+        flash_attention_until=until,
         batch=tuning.batch if batch is None else batch,
     )
 

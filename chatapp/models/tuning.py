@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from chatapp.domain.header import ModelHeader
 from chatapp.domain.model import LoadedModel, ModelFile
 from chatapp.domain.tuning import Tuning, TuningRow, choose
 from chatapp.engine.engine import Engine
@@ -27,6 +28,7 @@ from chatapp.engine.process import StartWorker
 from chatapp.engine.request import Measurement
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.errors import ChatappError, GenerationFailed
+from chatapp.hub.gguf_header import read_header
 from chatapp.hub.hardware import this_machine
 from chatapp.models.tunings import Tunings
 
@@ -285,7 +287,7 @@ class Tuner:
             rows = session.run(self._effort or usual)
         finally:
             with_worker.close()
-        tuning = choose(rows, time.time())
+        tuning = choose(rows, time.time(), can_switch=_can_switch(model))
         logger.info("%s: measured: %s", model.path, tuning)
         self._wait_until_idle(job)  # for the next question would wait until it is loaded anew
         self._tunings.keep(model, tuning)
@@ -346,13 +348,16 @@ class _Session:
         options: LoadOptions,
         wait: Callable[[TuningJob, Callable[[], None]], None],
     ) -> None:
-        from chatapp.models.tuning_search import LONGEST
+        from chatapp.models.tuning_search import LONGEST, thread_counts
 
         self._job = job
         self._engine = engine
         self._options = replace(
             options,
             context_length=LONGEST,
+            threads=max(thread_counts()),  # a test takes those that it wants
+            flash_attention=None if options.cache_type == "f16" else True,
+            flash_attention_until=None,
             parallel=1,
             adapters=(),
             draft_model="",
@@ -368,13 +373,14 @@ class _Session:
 
         # Quantised keys and values can't do without it.
         kinds = (True, False) if self._options.cache_type == "f16" else (True,)
-        header = self._job.model.header
+        header = _header(self._job.model)
         search = Search(
             self._speeds,
             effort,
             lambda fraction, rows: self._job.tell(TuningProgress(fraction, rows)),
             counts=thread_counts(),
             flash_attention=kinds,
+            can_switch=_can_switch(self._job.model),
             context_length=header.context_length if header is not None else 0,
             clock=lambda: time.monotonic() - self._waited,
         )
@@ -384,14 +390,8 @@ class _Session:
         return rows
 
     def _speeds(self, setting: Setting, test: SpeedTest) -> Sequence[float]:
-        options = replace(
-            self._options,
-            threads=setting.threads,
-            flash_attention=setting.flash_attention,
-            batch=setting.batch,
-        )
         while True:
-            measurement = self._begin(options, test)
+            measurement = self._begin(setting, test)
             try:
                 return measurement.result.result()
             except CancelledError:  # it gave way, and so does its memory
@@ -401,17 +401,20 @@ class _Session:
                 self._error = error
                 return ()
 
-    def _begin(self, options: LoadOptions, test: SpeedTest) -> Measurement:
+    def _begin(self, setting: Setting, test: SpeedTest) -> Measurement:
         begun: list[Measurement] = []
 
         def begin() -> None:
             measurement = self._engine.benchmark(
                 self._job.model,
-                options,
+                replace(self._options, batch=setting.batch),
                 prompt_tokens=test.prompt_tokens,
                 generated_tokens=test.generated_tokens,
                 depth=test.depth,
                 repetitions=test.repetitions,
+                threads=setting.threads,
+                flash_attention=setting.flash_attention,
+                seconds=test.seconds,
             )
             self._job.measures(measurement)
             begun.append(measurement)
@@ -420,6 +423,24 @@ class _Session:
         self._wait(self._job, begin)
         self._waited += time.monotonic() - asked
         return begun[0]
+
+
+def _header(model: ModelFile) -> ModelHeader | None:
+    try:
+        return model.header or read_header(Path(model.path))
+    except ChatappError:
+        return None
+
+
+def _can_switch(model: ModelFile) -> bool:
+    """Whether what was read with flash attention can be used without it."""
+    header = _header(model)
+    return (
+        header is not None
+        and not any(header.sliding)
+        and not any(header.recurrent)
+        and not header.is_latent
+    )
 
 
 def _is_tight(model: ModelFile) -> bool:

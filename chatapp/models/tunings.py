@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from chatapp.domain.model import ModelFile
-from chatapp.domain.tuning import Tuning, TuningRow
+from chatapp.domain.tuning import DEPTH, Tuning, TuningRow
 from chatapp.errors import ChatappError
 from chatapp.settings import write_atomically
 
@@ -138,7 +138,13 @@ def _tuning(data: Any) -> Tuning:
     rows = data["measured"]
     if not isinstance(rows, list) or len(rows) > _MOST_ROWS:
         raise ValueError
-    return Tuning(*_setting(data), measured=tuple(map(_row, rows)), at=_positive(data["at"]))
+    until = data["flash_attention_until"]
+    return Tuning(
+        *_setting(data),
+        measured=tuple(map(_row, rows)),
+        at=_positive(data["at"]),
+        flash_attention_until=None if until is None else _count(until, DEPTH),
+    )
 
 
 def _row(data: Any) -> TuningRow:

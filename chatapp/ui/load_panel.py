@@ -316,7 +316,7 @@ class LoadPanel(QWidget):
             layers=layers if choice.gpu_layers is None else 0,
             threads=threads,
             batch=(computed.batch or BATCH) if choice.batch is None else 0,
-            flash=None if tuning is None or choice.cache_type else tuning.flash_attention,
+            flash="" if tuning is None or choice.cache_type else _flash_word(tuning),
         )
         self._show_total(fit.need.total if fit is not None else None)
 
@@ -411,3 +411,10 @@ class LoadPanel(QWidget):
         if status is EngineStatus.FAILED and state.error is not None:
             return error_sentence(state.error)
         return self.tr("It is not loaded.")
+
+
+def _flash_word(tuning: Tuning) -> str:
+    """What `LoadRows.set_automatic` calls it."""
+    if tuning.flash_attention_until is not None:
+        return "short"
+    return "on" if tuning.flash_attention else "off"

@@ -104,14 +104,18 @@ class LoadRows(QWidget):
         self.threads.set_steps(range(1, max(2, threads + 2)))
 
     def set_automatic(
-        self, *, context: int, layers: int, threads: int, batch: int, flash: bool | None
+        self, *, context: int, layers: int, threads: int, batch: int, flash: str
     ) -> None:
-        """What automatic comes to; 0 or None where that is not known."""
+        """What automatic comes to; 0 or "" where that is not known.
+
+        `flash` is "on", "off", or "short" for in short conversations.
+        """
         self.context.set_automatic(context)
         self.layers.set_automatic(layers)
         self.threads.set_automatic(threads)
         self.batch.set_automatic(batch)
-        words = {True: self.tr("On"), False: self.tr("Off"), None: ""}
+        short = self.tr("In short conversations")
+        words = {"on": self.tr("On"), "off": self.tr("Off"), "short": short, "": ""}
         self._set_first_word(self.flash, words[flash])
         self._set_first_word(self.cache, cache_word(CACHE_TYPES[0]))
 

@@ -94,4 +94,6 @@ def facts_text(loaded: LoadedModel) -> str:
         if loaded.threads == 1:
             pattern = translate("load_words", "1 thread")
         facts.append(pattern.format(count=number(loaded.threads)))
+    if loaded.flash_attention_until is not None:
+        facts.append(translate("load_words", "Flash attention in short conversations"))
     return joined(*facts)

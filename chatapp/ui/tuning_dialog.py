@@ -130,6 +130,8 @@ class TuningDialog(Dialog):
         flash = self.tr("with flash attention")
         if not tuning.flash_attention:
             flash = self.tr("without flash attention")
+        elif tuning.flash_attention_until is not None:
+            flash = self.tr("with flash attention in short conversations")
         pattern = self.tr("Measured {time}: {count} threads, {flash}.")
         if tuning.threads == 1:
             pattern = self.tr("Measured {time}: one thread, {flash}.")
@@ -232,8 +234,9 @@ class TuningTable(QWidget):
 
 def _is(row: TuningRow, tuning: Tuning) -> bool:
     """Writing does not depend on the batch, and is measured without one."""
-    is_same = (row.threads, row.flash_attention) == (tuning.threads, tuning.flash_attention)
-    return is_same and row.batch in (None, tuning.batch)
+    is_either = tuning.flash_attention_until is not None and row.batch is None
+    is_same = is_either or row.flash_attention == tuning.flash_attention
+    return is_same and row.threads == tuning.threads and row.batch in (None, tuning.batch)
 
 
 def _speed(tokens_per_second: float) -> str:

@@ -1,8 +1,7 @@
-"""Tuning: what it finds against all combinations of threads and flash attention.
+"""Tuning: what the application then does, against all combinations of threads and flash attention.
 
-Both at the beginning of a conversation, an answer of 256 tokens, and after 2,500 tokens. Without
-flash attention the first 256 tokens take the same time each, with it the first takes least: of
-shorter answers no one setting is within 5 % of the best both there and deep.
+At the beginning of a conversation and after 2,500 tokens. All is measured in rounds, and compared
+within them.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 
 from chatapp.domain.model import ModelFile
@@ -19,6 +19,7 @@ from chatapp.domain.tuning import DEPTH, Tuning
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import LoadOptions
 from chatapp.engine.state import EngineStatus
+from chatapp.models.load_settings import LoadSettings
 from chatapp.models.tuning import Tuner
 from chatapp.models.tuning_search import LONGEST
 from chatapp.models.tunings import Tunings
@@ -45,14 +46,8 @@ def run() -> list[Measure]:
             measures.append(Measure(f"{way}: time", time.perf_counter() - begin, "s"))
             tuning = chosen[way]
             note(f"{way}: {tuning}")
-        speeds = _all_combinations(model, folder)
-    for depth in _TOKENS:
-        best = max(speed for (_, _, at), speed in speeds.items() if at == depth)
-        measures.append(Measure(f"depth {depth}: best of all", best, "tokens/s", _ROUNDS))
         for way, tuning in chosen.items():
-            ratio = speeds[tuning.threads, tuning.flash_attention, depth] / best
-            name = f"depth {depth}: {way}, to the best of all"
-            measures.append(Measure(name, ratio, "x", _ROUNDS, "≥ 0.95"))
+            measures += _compare(model, folder, way, tuning)
     return measures
 
 
@@ -84,25 +79,51 @@ def _asked_for(folder: Path) -> Tuning:
     return tuning
 
 
-def _all_combinations(model: ModelFile, folder: Path) -> dict[tuple[int, bool, int], float]:
-    """Medians of the speed by threads, flash attention and depth, measured in turn."""
+def _compare(model: ModelFile, folder: Path, way: str, tuning: Tuning) -> list[Measure]:
+    """The application with automatic settings to the best of all, and how fast that is."""
     most = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    speeds: dict[tuple[int, bool, int], list[float]] = {}
-    engine = Engine(logs=folder)
-    for _ in range(_ROUNDS):
-        for threads, flash_attention in itertools.product(range(1, most + 1), (True, False)):
-            options = LoadOptions(
-                LONGEST, threads=threads, flash_attention=flash_attention, parallel=1
+    every = tuple(itertools.product(range(1, most + 1), (True, False)))
+    automatic = LoadSettings(folder, lambda: LONGEST, lambda _: tuning).options_for(model)
+    fixed = Engine(logs=folder)
+    application = Engine(logs=folder)
+    measures = []
+    for depth, tokens in _TOKENS.items():
+
+        def measure(
+            engine: Engine,
+            options: LoadOptions,
+            threads: int | None = None,
+            flash_attention: bool | None = None,
+            depth: int = depth,
+            tokens: int = tokens,
+        ) -> float:
+            wait_until_quiet()
+            test = engine.benchmark(
+                model,
+                options,
+                generated_tokens=tokens,
+                depth=depth,
+                repetitions=1,
+                threads=threads,
+                flash_attention=flash_attention,
             )
-            for depth, tokens in _TOKENS.items():
-                wait_until_quiet()
-                test = engine.benchmark(
-                    model, options, generated_tokens=tokens, depth=depth, repetitions=1
-                )
-                speed = test.result.result()[0]
-                speeds.setdefault((threads, flash_attention, depth), []).append(speed)
-    engine.close()
-    medians = {key: statistics.median(values) for key, values in speeds.items()}
-    for (threads, flash_attention, depth), speed in medians.items():
-        note(f"{threads} thread(s), flash attention {flash_attention}, depth {depth}: {speed:.1f}")
-    return medians
+            return test.result.result()[0]
+
+        usual = LoadOptions(LONGEST, threads=most, parallel=1)
+        speeds: defaultdict[tuple[int, bool] | None, list[float]] = defaultdict(list)
+        for _ in range(_ROUNDS):
+            speeds[None].append(measure(application, automatic))
+            for one in every:
+                speeds[one].append(measure(fixed, usual, *one))
+        for one, found in speeds.items():
+            note(f"{way}, depth {depth}, {one or 'automatic'}: {statistics.median(found):.1f}")
+        best = max(every, key=lambda one: statistics.median(speeds[one]))
+        ratios = [own / other for own, other in zip(speeds[None], speeds[best], strict=True)]
+        name = f"{way}, depth {depth}"
+        speed = statistics.median(speeds[best])
+        measures.append(Measure(f"{name}: best of all", speed, "tokens/s", _ROUNDS))
+        ratio = statistics.median(ratios)
+        measures.append(Measure(f"{name}: to the best of all", ratio, "x", _ROUNDS, "≥ 0.95"))
+    fixed.close()
+    application.close()
+    return measures

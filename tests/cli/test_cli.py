@@ -51,6 +51,7 @@ def test_ask_as_json(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert answer["text"]
+    assert answer["reasoning"] == ""
     assert answer["model"] == "SmolLM2 135M Instruct"
     assert answer["finish_reason"] in {"end", "length"}
     assert 0 < answer["completion_tokens"] <= 16
@@ -67,6 +68,22 @@ def test_ask_streams_and_repeats_with_a_seed(tmp_path: Path) -> None:
     assert first.returncode == 0
     assert first.stdout == second.stdout
     assert first.stdout.endswith("\n")
+
+
+def test_ask_tells_the_template_whether_to_think(tmp_path: Path) -> None:
+    template = (
+        "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}"
+        "{% if enable_thinking %}Think!{% endif %}"
+    )
+    model = write_tiny_model(tmp_path / "thinker.gguf", template=template)
+    home = tmp_path / "home"
+
+    def prompt_tokens(*options: str) -> int:
+        arguments = ("ask", "Why?", "--json", "--max-tokens", "1", "--model", str(model))
+        return int(json.loads(chatapp(*arguments, *options, home=home).stdout)["prompt_tokens"])
+
+    assert prompt_tokens("--thinking") == prompt_tokens("--no-thinking") + len("Think!")
+    assert prompt_tokens() == prompt_tokens("--thinking"), "as models that can think have it"
 
 
 def test_ask_reads_standard_input_and_takes_a_system_prompt(tmp_path: Path) -> None:

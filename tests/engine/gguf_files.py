@@ -27,10 +27,12 @@ def write_tiny_model(
     vocabulary: bool = True,
     weights: bool = True,
     control: tuple[str, ...] = (),
+    scale: float = 0.02,
 ) -> Path:
     """A model of the given architecture's name with llama's tensors and a byte vocabulary.
 
-    The first of the `control` tokens has the number `FIRST_CONTROL`.
+    The first of the `control` tokens has the number `FIRST_CONTROL`. `scale` is the spread of the
+    weights.
     """
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_context_length(trained_context)
@@ -59,7 +61,7 @@ def write_tiny_model(
         writer.add_chat_template(template)
     random = np.random.default_rng(1)
     for name, shape in _shapes(len(tokens)).items() if weights else ():
-        values = np.ones(shape) if "norm" in name else random.normal(0, 0.02, shape)
+        values = np.ones(shape) if "norm" in name else random.normal(0, 1, shape) * scale
         writer.add_tensor(name, values.astype(np.float32))
     _write(writer)
     return path

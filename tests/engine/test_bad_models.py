@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from chatapp.engine.state import EngineStatus
 from chatapp.errors import (
     ArchitectureUnknown,
     ChatappError,
+    GenerationFailed,
     ModelCannotChat,
     ModelFileDamaged,
     ModelFileEmpty,
@@ -52,6 +54,13 @@ def test_truncated_files(real: Asker, starter_model: Path, tmp_path: Path, lengt
     error = failure(real, path)
     assert isinstance(error, ModelFileDamaged)
     assert error.detail
+
+
+def test_weights_that_are_no_numbers(real: Asker, tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path / "nan.gguf", scale=math.nan)
+    error = real.ask(parameters=FEW, model=ModelFile(str(path), "Nan"))[1].error()
+    assert isinstance(error, GenerationFailed)
+    assert "not a number" in error.detail
 
 
 @pytest.mark.parametrize("rest", [b"\xff" * 1000, bytes(1000), b"\3\0\0\0" + bytes(range(256))])

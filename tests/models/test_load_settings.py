@@ -18,6 +18,7 @@ from chatapp.models.load_settings import (
     LONGEST_TEMPLATE,
     LoadChoice,
     LoadSettings,
+    tuned,
 )
 
 MODEL = ModelFile("/m/qwen.gguf", "Qwen", "Q4_0", 2_500)
@@ -32,6 +33,14 @@ def settings(folder: Path, tuning: Tuning | None = None) -> LoadSettings:
 def test_without_a_choice_everything_is_automatic(tmp_path: Path) -> None:
     assert settings(tmp_path).choice_of(MODEL) == AUTOMATIC
     assert settings(tmp_path).options_for(MODEL) == LoadOptions(8192)
+
+
+def test_flash_attention_in_short_conversations_is_what_was_measured_or_nothing() -> None:
+    tuning = replace(TUNING, flash_attention=True, flash_attention_until=180)
+    assert tuned(LoadOptions(), tuning).flash_attention_until == 180
+    assert tuned(LoadOptions(flash_attention=True), tuning).flash_attention_until is None
+    quantised = tuned(LoadOptions(cache_type="q8_0"), tuning)
+    assert (quantised.flash_attention, quantised.flash_attention_until) == (True, None)
 
 
 def test_what_was_measured_holds_where_nothing_was_chosen(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ import pytest
 from chatapp.domain.conversation import Role
 from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile
-from chatapp.domain.tuning import DEPTH, Tuning, TuningRow, choose, speed_at
+from chatapp.domain.tuning import DEPTH, Tuning, TuningRow, choose, crossing, speed_at
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import Delta, Finished, GenerationEvent, LoadOptions, Turn
 from chatapp.engine.state import EngineState, EngineStatus
@@ -53,6 +54,27 @@ def test_the_setting_that_loses_least_at_any_depth_is_chosen() -> None:
         TuningRow(1, False, None, 48.0, 30.0),
     )
     assert choose(rows, 7.0) == Tuning(2, False, None, rows, 7.0)
+
+
+def test_flash_attention_may_be_used_in_short_conversations_only() -> None:
+    on, off = TuningRow(2, True, None, 144.0, 46.0), TuningRow(2, False, None, 132.0, 70.0)
+    rows = (on, off, TuningRow(1, False, None, 90.0, 50.0))
+    tuning = choose(rows, 0.0, can_switch=True)
+    assert (tuning.threads, tuning.flash_attention) == (2, True)
+    assert tuning.flash_attention_until == crossing(on, off)
+    assert choose(rows, 0.0).flash_attention_until is None
+    even = (on, replace(off, write_speed=141.0))
+    assert choose(even, 0.0, can_switch=True) == choose(even, 0.0), "it would not pay"
+    alone = tuple(replace(row, threads=1) for row in rows[:2])
+    assert choose(alone, 0.0, can_switch=True).flash_attention_until is None
+
+
+def test_where_the_times_of_a_token_are_the_same() -> None:
+    on, off = TuningRow(2, True, None, 100.0, 40.0), TuningRow(2, False, None, 80.0, 50.0)
+    assert crossing(on, off) == 833  # 10 + 0.006 x = 12.5 + 0.003 x milliseconds
+    assert crossing(off, on) is None
+    assert crossing(on, replace(off, deep_write_speed=39.0)) is None
+    assert crossing(on, replace(off, deep_write_speed=0.0)) is None
 
 
 def test_of_equals_the_one_with_fewer_threads_is_chosen() -> None:
@@ -125,22 +147,33 @@ class Told:
         self._token, self._growth, self._read = token, growth, read
         self._load_seconds = load_seconds
         self.now = 0.0
-        self.loads: list[Setting] = []
+        self._loaded: list[int | None] = []
+        self._depth = 0
         self.fractions: list[float] = []
 
     def measure(self, setting: Setting, test: SpeedTest) -> list[float]:
-        if self.loads[-1:] != [setting]:
-            self.loads.append(setting)
+        if self._loaded != [setting.batch]:
+            self._loaded = [setting.batch]
+            self._depth = 0
             self.now += self._load_seconds
         token = self._token(setting) + self._growth(setting) * test.depth
         if not token:
             return []
         seconds = test.generated_tokens * token + test.prompt_tokens / self._read(setting)
-        before = test.depth / self._read(setting)
-        self.now += before + test.repetitions * seconds
+        if test.depth > self._depth:  # what was read is kept
+            self._depth = test.depth
+            self.now += test.depth / self._read(setting)
+        self.now += 0.1 + test.repetitions * seconds
         return [(test.generated_tokens + test.prompt_tokens) / seconds] * test.repetitions
 
-    def search(self, effort: Effort, counts: tuple[int, ...], *, context_length: int = 0) -> Tuning:
+    def search(
+        self,
+        effort: Effort,
+        counts: tuple[int, ...],
+        *,
+        context_length: int = 0,
+        can_switch: bool = False,
+    ) -> Tuning:
         rows = Search(
             self.measure,
             effort,
@@ -148,16 +181,19 @@ class Told:
             counts=counts,
             clock=lambda: self.now,
             context_length=context_length,
+            can_switch=can_switch,
         ).run()
-        return choose(rows, 0.0)
+        return choose(rows, 0.0, can_switch=can_switch)
 
     def worst(self, tuning: Tuning, counts: tuple[int, ...]) -> float:
         """Its speed to the best of all, at the beginning or deep, whichever is less."""
-        chosen = Setting(tuning.threads, tuning.flash_attention)
+        until = tuning.flash_attention_until
         every = [Setting(count, kind) for count in counts for kind in (True, False)]
         ratios = []
         for depth in (0, DEPTH):
             seconds = [self._token(s) + self._growth(s) * depth for s in every if self._token(s)]
+            kind = tuning.flash_attention if until is None else depth <= until
+            chosen = Setting(tuning.threads, kind)
             own = self._token(chosen) + self._growth(chosen) * depth
             ratios.append(min(seconds) / own)
         return min(ratios)
@@ -212,21 +248,34 @@ def test_what_cannot_be_loaded_is_left_out() -> None:
         Told(lambda _: 0.0).search(THOROUGH, (1, 2))
 
 
-def test_what_something_else_disturbs_is_measured_again() -> None:
+@pytest.mark.parametrize("effort", [QUICK, THOROUGH], ids=["quick", "thorough"])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_computer_that_is_slower_at_times_is_measured_right(effort: Effort, seed: int) -> None:
+    """Another program takes a half of it, or less, every few seconds."""
+    chance = random.Random(seed)
+
     class Disturbed(Told):
-        is_disturbed = True
+        slowness = 1.0
+        until = 0.0
 
         def measure(self, setting: Setting, test: SpeedTest) -> list[float]:
+            if self.now >= self.until:
+                self.until = self.now + chance.uniform(3, 12)
+                self.slowness = chance.choice((1.0, 1.0, 1.0, 1.0, 1.4, 2.0))
+            before = self.now
             speeds = super().measure(setting, test)
-            if len(speeds) < 2 or not self.is_disturbed:
-                return speeds
-            self.is_disturbed = False
-            return [speeds[0], *(speed / 3 for speed in speeds[1:])]
+            self.now = before + (self.now - before) * self.slowness
+            return [speed / self.slowness * chance.uniform(0.99, 1.01) for speed in speeds]
 
-    told = Disturbed(two_cores, lambda s: 0.0 if s.flash_attention else 1e-6)
-    rows = Search(told.measure, QUICK, lambda *_: None, counts=(2,), clock=lambda: told.now).run()
-    on = next(row for row in rows if row.flash_attention)
-    assert on.write_speed == pytest.approx(1 / two_cores(Setting(2, flash_attention=True)))
+    told = Disturbed(
+        lambda s: (0.0062 if s.flash_attention else 0.0075) * (1 if s.threads == 2 else 1.7),
+        lambda s: 6e-6 if s.flash_attention else 2.7e-6,
+        lambda _: 600.0,
+    )
+    tuning = told.search(effort, (1, 2), can_switch=True)
+    assert told.worst(tuning, (1, 2)) >= 0.95
+    assert tuning.flash_attention_until is not None
+    assert 200 < tuning.flash_attention_until < 700  # (0.0075 - 0.0062) / (6e-6 - 2.7e-6) = 394
 
 
 def test_a_model_with_a_short_context_is_never_asked_for_more() -> None:
@@ -291,6 +340,8 @@ def test_another_machine_has_its_own(tmp_path: Path, model: ModelFile) -> None:
         {"batch": -1},
         {"batch": 1.5},
         {"at": "NaN"},
+        {"flash_attention_until": 0},
+        {"flash_attention_until": "all"},
         {"at": None},
         {"measured": None},
         {"measured": [[]]},
@@ -350,7 +401,7 @@ class Place:
             is_automatic=lambda: self.is_automatic,
             idle_seconds=0.0,
             load_since=self.load_since,
-            effort=Effort(5.0, 0.05, 0.5, repetitions=2, batches=(64,)),
+            effort=Effort(5.0, 0.05, 0.5, rounds=2, batches=(64,)),
         )
 
     def options(self, model: ModelFile) -> LoadOptions:

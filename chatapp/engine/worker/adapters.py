@@ -110,6 +110,10 @@ class Adapters:
         )
         self._in_use = adapters
 
+    def forget_use(self) -> None:
+        """The context was made anew and uses none."""
+        self._in_use = NO_ADAPTERS
+
     def _identity(self, path: str) -> str:
         """What tells this file from another one, and from an earlier one at this path."""
         try:

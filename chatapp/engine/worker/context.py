@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
@@ -13,6 +14,7 @@ from chatapp.engine.messages import LoadOptions
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.respelling import unseen
 from chatapp.engine.worker.speculation import CANDIDATES
+from chatapp.engine.worker.transposing import turned
 
 BATCH = 512  # tokens per call of llama_decode
 # Tokens that are computed at once on a processor: with fewer than BATCH Stop waits for less, and
@@ -50,6 +52,10 @@ class Context:
     tokens of others lie between, there is only one answer at a time, and where `one_row_differs`,
     what was not written as one row must not be read as one.
     `can_guess` says that guesses can be checked in one batch and those that were wrong forgotten.
+
+    On a processor flash attention can be left off where a conversation has become long: then
+    `flash_attention_until` says how long, and what was read in one way is used in the other. It is
+    None where that can't be done without a loss, or would be against the above.
     Raises `ContextRefused`.
     """
 
@@ -67,6 +73,7 @@ class Context:
             llama.llama_model_is_recurrent(model) or llama.llama_model_is_hybrid(model)
         )
         self.decodes = 0  # since the start: a sign of life
+        self._model, self._interrupt = model, interrupt
         self._window = int(llama.llama_model_n_swa(model))
         self.one_row_differs = on_cpu and threads == 1 and options.flash_attention is False
         self.can_guess = options.speculation and self.can_roll_back and not self.one_row_differs
@@ -94,19 +101,63 @@ class Context:
         )
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.type_k = parameters.type_v = _CACHE_TYPES.get(options.cache_type, 1)
-        parameters.flash_attn_type = FLASH_ATTENTION[options.flash_attention]
         parameters.rope_freq_base = options.rope_base
         parameters.rope_freq_scale = options.rope_scale
-        self.pointer = llama.llama_init_from_model(model, parameters)
-        if not self.pointer:
+        self._parameters = parameters
+        self._usual = options.flash_attention, threads
+        self.flash_attention = options.flash_attention  # in use; None is llama.cpp's choice
+        can_switch = (
+            on_cpu
+            and threads > 1
+            and options.flash_attention is True
+            and parameters.type_v == _CACHE_TYPES["f16"]
+            and self.can_roll_back
+            and not self._window
+        )
+        self.flash_attention_until = options.flash_attention_until if can_switch else None
+        if not self._open():
             raise ContextRefused
-        llama.llama_set_abort_callback(self.pointer, interrupt.callback, interrupt.callback_data)
         self.length = int(llama.llama_n_ctx(self.pointer))
-        self._memory = llama.llama_get_memory(self.pointer)
-        if not self._memory:  # an embedding model
-            raise ContextRefused
         self.batch_size = int(llama.llama_n_batch(self.pointer))
         self._make_batch(self.batch_size)
+
+    def _open(self) -> bool:
+        self._parameters.flash_attn_type = FLASH_ATTENTION[self.flash_attention]
+        self.pointer = llama.llama_init_from_model(self._model, self._parameters)
+        if not self.pointer:
+            return False
+        interrupt = self._interrupt
+        llama.llama_set_abort_callback(self.pointer, interrupt.callback, interrupt.callback_data)
+        self._memory = llama.llama_get_memory(self.pointer)
+        return bool(self._memory)  # an embedding model has none
+
+    def best_for(self, length: int) -> bool | None:
+        """Whether flash attention is best for an answer after so many tokens."""
+        until = self.flash_attention_until
+        return self._usual[0] if until is None else length <= until
+
+    def close(self) -> None:
+        """Give llama.cpp's context up. All that `open` does not need is invalid until then."""
+        llama.llama_free(self.pointer)
+        self.pointer = self._memory = None
+
+    def open(self, *, flash_attention: bool | None) -> None:
+        """Make it anew, empty; as it was before where there is no room for anything else.
+
+        Raises `ContextRefused` when there is none for that either.
+        """
+        before, self.flash_attention = self.flash_attention, flash_attention
+        if not self._open():
+            self.flash_attention = before
+            if not self._open():
+                raise ContextRefused
+
+    def set_threads(self, count: int | None) -> None:
+        """Compute with so many threads; None for as many as usual."""
+        count = count or self._usual[1]
+        if count != self._parameters.n_threads:
+            self._parameters.n_threads = self._parameters.n_threads_batch = count
+            llama.llama_set_n_threads(self.pointer, count, count)
 
     def _make_batch(self, size: int) -> None:
         self._tokens = (llama.llama_token * size)()
@@ -171,6 +222,10 @@ class Context:
 
     # Sequences. Positions count tokens from 0.
 
+    def is_number(self, row: int, token: int) -> bool:
+        """Whether the model could say how likely the token after batch row `row` is."""
+        return not math.isnan(llama.llama_get_logits_ith(self.pointer, row)[token])
+
     def end_of(self, sequence: int) -> int:
         """The number of tokens that are read of it."""
         return int(llama.llama_memory_seq_pos_max(self._memory, sequence)) + 1
@@ -215,6 +270,11 @@ class Context:
         self, sequence: int, data: bytes | bytearray | memoryview, *, partial: bool = False
     ) -> bool:
         """Put back what `state` gave; False when there is no room or it doesn't fit."""
+        if self.flash_attention_until is not None and not partial:
+            fitting = turned(data, across=not self.flash_attention)
+            if fitting is None:
+                return False
+            data = fitting
         size = len(data)
         kind = ctypes.c_uint8 * size
         buffer = kind.from_buffer_copy(data) if isinstance(data, bytes) else kind.from_buffer(data)

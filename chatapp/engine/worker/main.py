@@ -66,6 +66,7 @@ from chatapp.errors import (
 )
 
 if TYPE_CHECKING:
+    from chatapp.engine.worker.benchmark import Bench
     from chatapp.engine.worker.model import Model
     from chatapp.engine.worker.prompt import Prompt
     from chatapp.engine.worker.scheduler import Scheduler
@@ -144,6 +145,7 @@ class _Worker:
         self._scheduler: Scheduler | None = None
         self._idle_seconds = 60.0
         self._benchmark: Benchmark | None = None
+        self._bench: Bench | None = None
 
     # The main thread
 
@@ -175,7 +177,7 @@ class _Worker:
             return None
         if self._scheduler.has_work:
             return PREPARE_SECONDS if self._gives_way() else 0.0
-        return self._scheduler.sequences.save_idle(self._idle_seconds)
+        return self._scheduler.rest(self._idle_seconds)
 
     def _gives_way(self) -> bool:
         """Whether there is only background work while a person's prompt is being made."""
@@ -279,6 +281,7 @@ class _Worker:
         except ChatappError as error:
             self._send(Failed(request.request_id, to_record(error)))
             return
+        self._bench = None  # which keeps what it has read
         answer = Answer(request, result, sampler, seed, prepared.received, self._send, adapters)
         self._scheduler.add(answer)
 
@@ -305,14 +308,16 @@ class _Worker:
             self._scheduler.stop(request_id)
 
     def _run_benchmark(self, test: Benchmark) -> None:
-        from chatapp.engine.worker.benchmark import run_benchmark
+        from chatapp.engine.worker.benchmark import Bench
 
-        if self._scheduler is not None:
-            self._scheduler.sequences.clear_context()
-            model = self._scheduler.model
+        if (scheduler := self._scheduler) is not None:
+            model = scheduler.model
+            self._bench = self._bench or Bench(model)
+            scheduler.prepare(test)
             model.adapters.use(model.context.pointer, model.adapters.usual)
-            for reply in run_benchmark(self._scheduler.model, test):
+            for reply in self._bench.run(test):
                 self._send(reply)
+            model.context.set_threads(None)
         self._benchmark = None
 
     def _leave(self) -> NoReturn:

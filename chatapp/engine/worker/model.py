@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -95,12 +96,15 @@ class Model:
             accepts_adapters=True,
             llama_build=library.build,
             memory=self._memory(),
+            flash_attention_until=self.context.flash_attention_until,
         )
+        either = self.context.flash_attention_until is not None  # states can be turned
+        flash_attention = "either" if either else str(options.flash_attention)
         self.state_key = "\n".join(
             (
                 fingerprint(path),
                 library.build,
-                f"{options.cache_type} {options.flash_attention} {gpu_layers > 0}",
+                f"{options.cache_type} {flash_attention} {gpu_layers > 0}",
                 f"{options.rope_base} {options.rope_scale}",
             )
         )
@@ -114,6 +118,14 @@ class Model:
             cache=buffers["KV"] + buffers["RS"],
             compute=buffers["compute"] + buffers["output"],
         )
+
+    @contextmanager
+    def changing_context(self) -> Iterator[None]:
+        """While llama.cpp's context is made anew: the log has what it says of that already."""
+        with self._library.overheard(is_silent=True):
+            yield
+        self.adapters.forget_use()
+        self._library.note(f"flash attention from now on: {self.context.flash_attention}")
 
     def _template_source(self) -> str | None:
         source = llama.llama_model_chat_template(self._model, None)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from chatapp.domain.generation import FinishReason
-from chatapp.engine.messages import Failed, GenerationEvent
+from chatapp.engine.messages import Benchmark, Failed, GenerationEvent
 from chatapp.engine.worker.adapters import AdapterSet
 from chatapp.engine.worker.answer import Answer
 from chatapp.engine.worker.context import CPU_STEP, Outcome
@@ -25,6 +25,7 @@ from chatapp.errors import ChatappError, GenerationFailed, to_record
 CHUNK_SECONDS = 1.0  # of a prompt that is read alone: the step of its progress
 SHARED_CHUNK_SECONDS = 0.1  # of one that is read while other answers are written
 MIN_CHUNK = 16
+WORTH_CHANGING = 64  # tokens that may be written: for less no other context is made
 
 
 class Scheduler:
@@ -54,6 +55,8 @@ class Scheduler:
         self._active: list[Answer] = []
         self._crowded = False  # one had to give its place up: nothing new until one has ended
         self._tokens_per_second = 0.0  # of reading
+        self._idle_since = time.monotonic()
+        self._refused: set[bool | None] = set()  # kinds of flash attention
 
     @property
     def has_work(self) -> bool:
@@ -110,9 +113,54 @@ class Scheduler:
 
     def _begin(self, answer: Answer) -> None:
         self._waiting.remove(answer)
+        if not answer.written:
+            self._suit(self._best_for(answer))
         self._active.append(answer)
         conversation, adapters = answer.request.conversation, answer.adapters.key
         answer.begin(self.sequences.take(answer.tokens, conversation, adapters))
+
+    def prepare(self, test: Benchmark) -> None:
+        """Have an empty context as this test wants it, if possible. No answer may be here."""
+        self.sequences.clear_context()
+        wanted = test.flash_attention
+        self._suit(self._context.best_for(test.depth) if wanted is None else wanted)
+        self._context.set_threads(test.threads)
+
+    def rest(self, seconds: float) -> float | None:
+        """Do what is left for when nothing was asked for so long; when to come back, in seconds.
+
+        None for never.
+        """
+        waiting = [self.sequences.save_idle(seconds)]
+        best = self._context.best_for(0)
+        if best not in {self._context.flash_attention, *self._refused}:
+            left = self._idle_since + seconds - time.monotonic()
+            if left <= 0:  # a long conversation may be over
+                self._suit(best)
+            else:
+                waiting.append(left)
+        return min((left for left in waiting if left is not None), default=None)
+
+    def _best_for(self, answer: Answer) -> bool | None:
+        """Whether to make this answer with flash attention.
+
+        A change takes a moment, and for short conversations a longer one than it saves.
+        """
+        context = self._context
+        best = context.best_for(len(answer.tokens))
+        if context.flash_attention_until is None:
+            return best
+        limit = answer.request.parameters.max_tokens
+        is_short = limit is not None and limit < WORTH_CHANGING
+        return context.flash_attention if best or is_short or answer.is_background else best
+
+    def _suit(self, flash_attention: bool | None) -> None:  # noqa: FBT001
+        """Compute with flash attention or without it, if that can be had in this moment."""
+        if self._active or flash_attention in {self._context.flash_attention, *self._refused}:
+            return
+        with self.model.changing_context():
+            if not self.sequences.switch(flash_attention=flash_attention):
+                self._refused.add(flash_attention)
 
     # One batch
 
@@ -201,7 +249,9 @@ class Scheduler:
             answer.show_progress()
         try:
             token = answer.sampler.sample(self._context.pointer, row)
-        except ChatappError as error:  # the grammar can't go on
+            if not self._context.is_number(row, token):
+                raise GenerationFailed("the model computes what is not a number")
+        except ChatappError as error:  # or the grammar can't go on
             self._fail(answer, error)
             return
         answer.note_time()
@@ -297,5 +347,6 @@ class Scheduler:
             self.sequences.release(answer.sequence)
         else:
             self._waiting.remove(answer)
+        self._idle_since = time.monotonic()
         self._crowded = False
         answer.sampler.close()

@@ -18,6 +18,7 @@ from chatapp.engine.state_files import Checkpoint, SavedState
 from chatapp.engine.state_store import StateStore
 from chatapp.engine.worker.context import Context
 from chatapp.engine.worker.respelling import common_length, respell
+from chatapp.engine.worker.transposing import can_be_turned, turned
 from chatapp.engine.worker.vocabulary import Vocabulary
 
 WORTH_LOADING = 16  # tokens that a state must save before it is loaded
@@ -203,6 +204,23 @@ class Sequences:
     def clear_context(self) -> None:
         """Make the context empty. Nothing may be busy."""
         self._take_out_idle()
+
+    def switch(self, *, flash_attention: bool | None) -> bool:
+        """Make the context anew. Nothing may be busy, and nothing that was read is lost.
+
+        False when that can't be had. There are never two contexts at a time.
+        """
+        inside = [one for one in self._all if one.slot is not None]
+        self._take_out_idle()
+        across = not flash_attention
+        if any(one.state and not can_be_turned(one.state) for one in inside):
+            return False
+        self._context.close()
+        for one in inside:  # nobody else has these
+            if one.state is not None:
+                one.state = turned(one.state, across=across, in_place=True)
+        self._context.open(flash_attention=flash_attention)
+        return self._context.flash_attention == flash_attention
 
     # Where to begin
 

@@ -27,18 +27,23 @@ CANDIDATES = 15  # guesses that are checked at once, in a batch of 16 rows
 LENGTHS: tuple[int, ...] = (3, 7, CANDIDATES)
 NGRAMS = (8, 3)  # so many tokens that came before let us expect what followed them
 LEAST_PROBABILITY = 0.6  # that a draft model gives its guess; less is rarely right
+_RETURN = 0.9  # of the confidence before a change, behind it
 _WINDOW = 16  # tokens before a place that are compared with the last ones
 _RECENT = 0.3  # what the last of them counts; those before it less and less
 _NEAR = 8  # tokens: where a copy goes on after a change
+_LEAST_GAIN = 1.1  # that a guess must promise: a matching phrase or two are in all prose
 _SURE = 0.5  # less, and another place may be the right one
 # In the time of steps without guessing: what another row of a batch takes (a processor that reads
 # weights faster than it multiplies), what guessing may lose, and what success may count later.
 _ROW = 0.7
-_FIRST_LOSS = 3.0
-_LOSS = 2.0
+_FIRST_LOSS = 2.0
+_LOSS = 1.0
 _MOST = 12.0
 _FIRST_PAUSE = 16  # tokens until the next try; twice as many after each that failed
 _LONGEST_PAUSE = 768
+
+_Tokens = list[int]
+_Replacement = tuple[_Tokens, _Tokens]  # what is there, and what was written instead
 
 
 class Guesser(Protocol):
@@ -61,6 +66,7 @@ class Guesser(Protocol):
 class PromptLookup:
     """Guesses that what followed the last tokens once follows them again.
 
+    What was replaced there is expected to be replaced again, as a name in a text or in code is.
     `ends` are tokens after which nothing is guessed.
     """
 
@@ -80,19 +86,25 @@ class PromptLookup:
         self._follow()
         self._learn_places()
         self._end = len(tokens)
-        if not self._is_right() or self._confidence < _SURE:
+        if not self._is_right:
+            self._look_nearby()
+        if not self._is_right or self._confidence < _SURE:
             self._look_elsewhere()
-        return self._confidence if self._is_right() else 0.0
+        return self._confidence if self._is_right else 0.0
 
     def guess(self, tokens: list[int], count: int) -> list[int]:
         """See `Guesser`."""
-        found = tokens[self._source : self._source + count]
-        if len(found) < count:  # it is being repeated right now
-            found = (found * (count // len(found) + 1))[:count]
-        for index, token in enumerate(found):
+        found, place = list(self._rest), self._source
+        while len(found) < count:
+            if place == len(tokens):  # it is being repeated right now
+                place = self._source
+            old, new = self._replaced(place, len(tokens))
+            place += len(old)
+            found += new
+        for index, token in enumerate(found[:count]):
             if token < 0 or token in self._ends:
                 return found[:index]
-        return found
+        return found[:count]
 
     def learn(self, guessed: int, right: int) -> None:
         """What was right is among the tokens."""
@@ -101,21 +113,54 @@ class PromptLookup:
         self._known = 0  # tokens that are in there
         # The last place that follows such tokens, for each number of them.
         self._places: dict[int, dict[tuple[int, ...], int]] = {count: {} for count in NGRAMS}
+        self._replacements: dict[int, _Replacement] = {}  # by the first token that was there
         self._source = self._end = 0  # where what may follow is, when there were `_end` tokens
+        self._rest: _Tokens = []  # of a replacement, before what is there
+        self._is_right = False  # the last token is what was expected
         self._confidence = 0.0
+        self._left: tuple[int, int, float] | None = None  # source, end, confidence before a change
 
     def _follow(self) -> None:
         """Go on in the text that was copied so far."""
-        if self._source:
-            for token in self._tokens[self._end :]:
-                self._count(is_right=self._tokens[self._source] == token)
-                self._source += 1
+        for end in range(self._end, len(self._tokens)) if self._source else ():
+            before = self._source, end, self._confidence
+            if not self._rest:
+                old, self._rest = self._replaced(self._source, end)
+                self._source += len(old)
+            is_right = self._rest[0] == self._tokens[end]
+            self._rest = self._rest[1:] if is_right else []
+            if not is_right and self._is_right:
+                self._left = before
+                self._source = before[0] + 1
+                self._replacements.pop(self._tokens[before[0]], None)
+            self._count(is_right=is_right)
+            if is_right and not self._is_right:
+                self._come_back(1, end + 1)
+            self._is_right = is_right
+
+    def _replaced(self, place: int, end: int) -> _Replacement:
+        """What is at the place, before the end, and what is expected instead."""
+        there = self._tokens[place : place + 1]
+        old, new = self._replacements.get(there[0], (there, there))
+        after = place + len(old)
+        fits = after < end and self._tokens[place:after] == old
+        return (old, new) if fits else (there, there)
 
     def _count(self, *, is_right: bool) -> None:
         self._confidence += _RECENT * (is_right - self._confidence)
 
-    def _is_right(self) -> bool:
-        return self._source > 0 and self._tokens[self._source - 1] == self._tokens[-1]
+    def _come_back(self, length: int, end: int) -> None:
+        """The last tokens, so many, are those of the source again. Learn what stands between."""
+        if self._left is not None:
+            source, left, confidence = self._left
+            old, new = (
+                self._tokens[source : self._source - length],
+                self._tokens[left : end - length],
+            )
+            if 0 < len(old) <= _NEAR and 0 < len(new) <= _NEAR:
+                self._replacements[old[0]] = old, new
+            self._confidence = max(self._confidence, _RETURN * confidence)
+            self._left = None
 
     def _learn_places(self) -> None:
         tokens, end = self._tokens, len(self._tokens)
@@ -126,22 +171,26 @@ class PromptLookup:
                 places.update(zip(zip(*parts, strict=True), range(start, end), strict=True))
         self._known = end
 
-    def _look_elsewhere(self) -> None:
-        """Take a place nearby, behind or before what was changed, or one that suits better."""
+    def _look_nearby(self) -> None:
+        """Take a place behind or before what was changed."""
         tokens, end = self._tokens, self._end
         last = tokens[end - 2 :]
-        if self._source and not self._is_right():
-            for place in range(max(2, self._source - _NEAR), min(self._source + _NEAR, end)):
-                if tokens[place - 2 : place] == last:
-                    self._source = place
-                    self._count(is_right=True)
-                    self._count(is_right=True)
-                    return
+        for place in range(max(2, self._source - _NEAR), min(self._source + _NEAR, end)):
+            if self._source and tokens[place - 2 : place] == last:
+                self._source, self._rest, self._is_right = place, [], True
+                self._count(is_right=True)
+                self._count(is_right=True)
+                self._come_back(2, end)
+                return
+
+    def _look_elsewhere(self) -> None:
+        """Take a place that suits better."""
         for count, places in self._places.items():
-            if found := places.get(tuple(tokens[end - count :])):
+            if found := places.get(tuple(self._tokens[self._end - count :])):
                 confidence = self._likeness(found)
-                if confidence > self._confidence or not self._is_right():
+                if confidence > self._confidence or not self._is_right:
                     self._source, self._confidence = found, confidence
+                    self._rest, self._is_right, self._left = [], True, None
                 return
 
     def _likeness(self, place: int) -> float:
@@ -170,7 +219,7 @@ class _Trial:
 
     def length(self, confidence: float) -> int:
         """How many guesses bring the most tokens in the time that they take, 0 for none."""
-        best, best_speed = 0, 1.0
+        best, best_speed = 0, _LEAST_GAIN
         for length in LENGTHS:
             expected = sum(confidence**count for count in range(length + 1))
             speed = expected / (1 + self.row * length)
