@@ -6,21 +6,20 @@ is edited or asked again becomes another version.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 from chatapp.chat.answers import Answers
+from chatapp.chat.changing import Changing, require_content
 from chatapp.chat.events import (
     ActionFailed,
     AnswerProgress,
-    BranchChanged,
-    ConversationBranched,
     ConversationChanged,
-    MessageChanged,
     QueueChanged,
     Queued,
     SendFailed,
-    SessionEvent,
+    TemporaryStarted,
 )
 from chatapp.chat.queue import Queue, keep_as_drafts
 from chatapp.chat.running_answer import new_origin
@@ -30,21 +29,24 @@ from chatapp.domain.conversation import (
     Message,
     MessageStatus,
     OverflowPolicy,
-    Rating,
     Role,
 )
-from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
+from chatapp.domain.generation import (
+    NO_CHOICE,
+    FinishReason,
+    GenerationParameters,
+    Origin,
+    ParameterChoice,
+)
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
-from chatapp.errors import ChatappError, ConversationMissing, MessageEmpty, OriginUnknown
+from chatapp.errors import ChatappError, ConversationMissing, OriginUnknown
 from chatapp.hub.library import Library
 from chatapp.jobs import Jobs
-from chatapp.storage.conversations import Conversations
-
-Listener = Callable[[SessionEvent], None]
+from chatapp.storage.temporary import AllConversations
 
 
-class Session:
+class Session(Changing):
     """All conversations and their answers. Thread-safe; listeners are called in background threads.
 
     Methods return at once: what they start is told to the listeners as events. What fails that a
@@ -52,20 +54,15 @@ class Session:
     """
 
     def __init__(
-        self, conversations: Conversations, engine: Engine, library: Library, jobs: Jobs
+        self, conversations: AllConversations, engine: Engine, library: Library, jobs: Jobs
     ) -> None:
-        self._conversations = conversations
+        super().__init__(conversations, jobs)
         self._engine = engine
-        self._jobs = jobs
-        self._listeners: list[Listener] = []
         self._queue = Queue()
+        self._tickets = count(1)
         self._answers = Answers(
             conversations, engine, library, jobs, self._emit, self._on_answer_ended
         )
-
-    def subscribe(self, listener: Listener) -> None:
-        """Call `listener` with every event, in the thread where it happens."""
-        self._listeners.append(listener)
 
     def recover(self) -> list[Message]:
         """On the database thread, at the start: give what the last run left behind its end."""
@@ -82,16 +79,51 @@ class Session:
         parameters: GenerationParameters | None = None,
         system_prompt: str = "",
         attachments: Sequence[Attachment] = (),
-    ) -> None:
+        assistant: str = "",
+        choice: ParameterChoice = NO_CHOICE,
+    ) -> int:
         """Store the question and have it answered; without an id in a new conversation.
 
-        `AnswerStarted` follows, or `SendFailed` when nothing was stored.
+        To that one belong the system prompt, the assistant and the choice of parameters. Returns a
+        ticket; with it `AnswerStarted` follows, or `SendFailed` when nothing was stored.
         """
+        ticket = next(self._tickets)
         self._submit(
             lambda: self._send(
-                text, tuple(attachments), model, conversation_id, parameters, system_prompt
+                text,
+                tuple(attachments),
+                model,
+                conversation_id,
+                parameters,
+                system_prompt,
+                assistant,
+                choice,
+                ticket,
             )
         )
+        return ticket
+
+    def start_temporary(
+        self,
+        model: ModelFile | None = None,
+        *,
+        system_prompt: str = "",
+        assistant: str = "",
+        choice: ParameterChoice = NO_CHOICE,
+    ) -> None:
+        """Begin a conversation that is never written to disk. `TemporaryStarted` follows."""
+
+        def start() -> None:
+            conversation = self._conversations.create_temporary(
+                model_path=None if model is None else model.path,
+                system_prompt=system_prompt,
+                assistant=assistant,
+                choice=choice,
+            )
+            self._emit(ConversationChanged(conversation))
+            self._emit(TemporaryStarted(conversation))
+
+        self._try(start, lambda e: ActionFailed(None, e))
 
     def edit_question(
         self,
@@ -108,7 +140,7 @@ class Session:
         origin = new_origin(model, parameters)
 
         def begin() -> None:
-            _require_content(text, attachments)
+            require_content(text, attachments)
             conversation, question, answer = self._conversations.edit_question(
                 message_id, text, attachments, origin=origin
             )
@@ -173,28 +205,6 @@ class Session:
         """Go on with the last answer, for which there was no room; see `WindowFull`."""
         self.continue_answer(message_id, model=model, policy=policy)
 
-    def set_overflow(self, conversation_id: int, policy: OverflowPolicy) -> None:
-        """What happens from now on when the conversation is longer than the model can read."""
-
-        def change() -> None:
-            conversation = self._conversations.set_overflow(conversation_id, policy)
-            self._emit(ConversationChanged(conversation))
-
-        self._act_on(conversation_id, change)
-
-    def restore_window(self, conversation_id: int) -> None:
-        """Have the next answer made with all that was said, and without summaries, if it fits."""
-
-        def restore() -> None:
-            self._conversations.restore_window(conversation_id)
-            self._tell_branch(self._conversations.get(conversation_id))
-
-        self._act_on(conversation_id, restore)
-
-    def pin_message(self, message_id: int, *, pinned: bool) -> None:
-        """Keep a message in the model's window, whatever leaves it, or not."""
-        self._change(message_id, lambda: self._conversations.pin_message(message_id, pinned=pinned))
-
     # Asking ahead
 
     def enqueue(
@@ -237,48 +247,7 @@ class Session:
             self._tell_queue(conversation_id)
         self._submit(lambda: self._send_next(conversation_id))
 
-    # Changing what was said
-
-    def edit_answer(self, message_id: int, text: str) -> None:
-        """Put a person's words beside an answer, as the version that is shown from now on.
-
-        A summary is changed in the same way: what the model reads of it is what it says.
-        """
-
-        def edit() -> None:
-            _require_content(text)
-            edited = self._conversations.edit_answer(message_id, text)
-            self._tell_branch(self._conversations.get(edited.conversation_id))
-
-        self._act(message_id, edit)
-
-    def show_version(self, message_id: int) -> None:
-        """Show the branch in which this message stands, in its newest continuation."""
-        self._show(message_id, self._conversations.bring_up)
-
-    def delete_message(self, message_id: int) -> None:
-        """Delete one message, but so that it can be restored; an answer is stopped first."""
-        self.stop(message_id)
-        self._show(message_id, self._conversations.delete_message)
-
-    def restore_message(self, message_id: int) -> None:
-        """Take back that a message was deleted, and show it."""
-        self._show(message_id, self._conversations.restore_message)
-
-    def rate(self, message_id: int, rating: Rating | None) -> None:
-        """Keep what the person thinks of a message; None takes it back."""
-        self._change(message_id, lambda: self._conversations.rate(message_id, rating))
-
-    def branch_off(self, message_id: int) -> None:
-        """Make a new conversation that begins with copies of the messages up to this one."""
-
-        def copy() -> None:
-            self._answers.save_partial(message_id)
-            conversation = self._conversations.branch_off(message_id)
-            self._emit(ConversationChanged(conversation))
-            self._emit(ConversationBranched(conversation))
-
-        self._act(message_id, copy)
+    # Deleting for good
 
     def delete(self, conversation_id: int) -> None:
         """On the database thread: delete a conversation for good, and what was read of it."""
@@ -287,9 +256,9 @@ class Session:
         self._engine.forget(str(conversation_id))
         self._conversations.delete(conversation_id)
 
-    def empty_trash(self) -> None:
+    def empty_trash(self, *, older_than_days: float = 30) -> None:
         """On the database thread: delete for good what was deleted long ago."""
-        for conversation_id in self._conversations.empty_trash():
+        for conversation_id in self._conversations.empty_trash(older_than_days=older_than_days):
             self._engine.forget(str(conversation_id))
 
     # Running answers
@@ -327,11 +296,14 @@ class Session:
         conversation_id: int | None,
         parameters: GenerationParameters | None,
         system_prompt: str = "",
+        assistant: str = "",
+        choice: ParameterChoice = NO_CHOICE,
+        ticket: int = 0,
     ) -> bool:
         """Returns whether the question was stored."""
         self._answers.save_what_failed()
         try:
-            _require_content(text, attachments)
+            require_content(text, attachments)
             conversation, question, answer = self._conversations.begin_exchange(
                 conversation_id,
                 text,
@@ -339,12 +311,14 @@ class Session:
                 model_path=model.path,
                 system_prompt=system_prompt,
                 attachments=attachments,
+                assistant=assistant,
+                choice=choice,
             )
         except ChatappError as error:
-            self._emit(SendFailed(conversation_id, text, error, attachments))
+            self._emit(SendFailed(conversation_id, text, error, attachments, ticket))
             return False
         self._emit(ConversationChanged(conversation))
-        self._start(conversation, question, answer, model)
+        self._start(conversation, question, answer, model, ticket=ticket)
         return True
 
     def _answer_again(self, old: Message, model: ModelFile, origin: Origin) -> None:
@@ -363,10 +337,11 @@ class Session:
         answer: Message,
         model: ModelFile,
         policy: OverflowPolicy | None = None,
+        ticket: int = 0,
     ) -> None:
         if self._queue.release(conversation.id):
             self._tell_queue(conversation.id)
-        self._answers.start(conversation, question, answer, model, policy)
+        self._answers.start(conversation, question, answer, model, policy, ticket)
 
     def _on_answer_ended(self, message: Message) -> None:
         conversation_id = message.conversation_id
@@ -394,57 +369,6 @@ class Session:
         if not is_sent:
             self._hold(conversation_id)
 
-    # Parts
-
-    def _act(self, message_id: int, function: Callable[[], None]) -> None:
-        def failed(error: ChatappError) -> ActionFailed:
-            try:
-                return ActionFailed(self._conversations.message(message_id).conversation_id, error)
-            except ChatappError:
-                return ActionFailed(None, error)
-
-        self._try(function, failed)
-
-    def _act_on(self, conversation_id: int, function: Callable[[], None]) -> None:
-        self._try(function, lambda e: ActionFailed(conversation_id, e))
-
-    def _change(self, message_id: int, change: Callable[[], Message]) -> None:
-        self._act(message_id, lambda: self._emit(MessageChanged(change())))
-
-    def _show(self, message_id: int, change: Callable[[int], Conversation]) -> None:
-        self._act(message_id, lambda: self._tell_branch(change(message_id)))
-
-    def _begin(self, function: Callable[[], None]) -> None:
-        self._try(function, lambda e: SendFailed(None, "", e))
-
-    def _try(
-        self, function: Callable[[], None], failed: Callable[[ChatappError], SessionEvent]
-    ) -> None:
-        def attempt() -> None:
-            try:
-                function()
-            except ChatappError as error:
-                self._emit(failed(error))
-
-        self._submit(attempt)
-
-    def _tell_branch(self, conversation: Conversation) -> None:
-        branch = self._conversations.branch(conversation.id)
-        self._emit(ConversationChanged(conversation))
-        self._emit(BranchChanged(conversation.id, tuple(branch)))
-
     def _tell_queue(self, conversation_id: int) -> None:
         queued, is_held = self.queued(conversation_id), self.is_queue_held(conversation_id)
         self._emit(QueueChanged(conversation_id, queued, is_held))
-
-    def _submit(self, function: Callable[[], object]) -> None:
-        self._jobs.database.run(function)
-
-    def _emit(self, event: SessionEvent) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
-
-
-def _require_content(text: str, attachments: Sequence[Attachment] = ()) -> None:
-    if not text.strip() and not attachments:
-        raise MessageEmpty

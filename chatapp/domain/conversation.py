@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chatapp.domain.generation import Origin
+from chatapp.domain.generation import NO_CHOICE, Origin, ParameterChoice
 from chatapp.errors import ErrorRecord
+
+# Conversations and messages from here on are never on disk. It fits into 32 bits, as signals need.
+FIRST_TEMPORARY_ID = 2**30
 
 
 class Role(StrEnum):
@@ -129,7 +132,8 @@ class Conversation:
     """A conversation without its messages. Times are in seconds since the epoch.
 
     `tip_id` is the last message of the branch that is shown. `model_path` is the model that answers
-    in it, or None for the default.
+    in it, or None for the default. `assistant` is the id of one, or empty; `parameters` is what
+    this conversation changes of how it answers.
     """
 
     id: int
@@ -143,6 +147,16 @@ class Conversation:
     system_prompt: str = ""
     model_path: str | None = None
     overflow: OverflowPolicy = OverflowPolicy.STOP
+    folder_id: int | None = None
+    tags: tuple[str, ...] = ()
+    archived_at: float | None = None
+    assistant: str = ""
+    parameters: ParameterChoice = NO_CHOICE
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it is in memory only, and gone when Chatapp ends."""
+        return self.id >= FIRST_TEMPORARY_ID
 
 
 @dataclass(frozen=True, slots=True)

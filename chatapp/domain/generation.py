@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Any, Final
 
 
 class FinishReason(StrEnum):
@@ -91,6 +92,77 @@ class GenerationParameters:
     samplers: tuple[SamplerStep, ...] = tuple(SamplerStep)
     thinking: bool | None = None
     reasoning_effort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterChoice:
+    """What an assistant, a preset or a conversation wants otherwise; None leaves it as it is.
+
+    The values are those of `GenerationParameters`, but for a `max_tokens` of 0, which is no limit.
+    The `seed` is only remembered unless `keep_seed` says that every answer is made with it.
+    `preset` is the id of the preset that the choice began with, empty for none.
+    """
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] | None = None
+    dynamic_temperature_range: float | None = None
+    dynamic_temperature_exponent: float | None = None
+    typical_p: float | None = None
+    top_n_sigma: float | None = None
+    xtc_probability: float | None = None
+    xtc_threshold: float | None = None
+    dry_multiplier: float | None = None
+    dry_base: float | None = None
+    dry_allowed_length: int | None = None
+    dry_last_n: int | None = None
+    dry_sequence_breakers: tuple[str, ...] | None = None
+    repeat_last_n: int | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    mirostat: int | None = None
+    mirostat_tau: float | None = None
+    mirostat_eta: float | None = None
+    adaptive_target: float | None = None
+    adaptive_decay: float | None = None
+    logit_bias: tuple[tuple[int, float], ...] | None = None
+    grammar: str | None = None
+    json_schema: str | None = None
+    logprobs: int | None = None
+    samplers: tuple[SamplerStep, ...] | None = None
+    thinking: bool | None = None
+    reasoning_effort: str | None = None
+    keep_seed: bool = False
+    preset: str = ""
+
+    def over(self, parameters: GenerationParameters) -> GenerationParameters:
+        """The parameters with what is chosen in the place of theirs.
+
+        A grammar and a JSON Schema exclude each other: one that is chosen takes the other's place,
+        and of both that are chosen the JSON Schema holds.
+        """
+        values: dict[str, Any] = {}
+        for field in fields(parameters):
+            value = getattr(self, field.name)
+            if value is not None:
+                values[field.name] = value
+        if not self.keep_seed:
+            values.pop("seed", None)
+        if self.max_tokens is not None:
+            values["max_tokens"] = self.max_tokens or None
+        if self.json_schema:
+            values["grammar"] = ""
+        elif self.grammar:
+            values["json_schema"] = ""
+        return replace(parameters, **values)
+
+
+NO_CHOICE: Final = ParameterChoice()
 
 
 @dataclass(frozen=True, slots=True)

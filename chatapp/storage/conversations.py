@@ -6,7 +6,6 @@ text that is changed becomes another version beside the first.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 
@@ -15,24 +14,24 @@ from chatapp.domain.conversation import (
     Conversation,
     Draft,
     Message,
-    MessageStatus,
     OverflowPolicy,
     Role,
     TitleSource,
 )
-from chatapp.domain.generation import Origin
-from chatapp.errors import ConversationMissing
+from chatapp.domain.generation import NO_CHOICE, Origin, ParameterChoice
+from chatapp.domain.outline import OutlineEntry
+from chatapp.storage.copying import Copying
 from chatapp.storage.database import Database, Value
 from chatapp.storage.drafts import Drafts
-from chatapp.storage.records import CONVERSATION_COLUMNS, from_calls, to_conversation
+from chatapp.storage.outline import read_outline
+from chatapp.storage.records import from_calls, from_choice
 from chatapp.storage.trash import empty_trash, forget_words
-from chatapp.storage.windows import Windows
 
 _SECONDS_PER_DAY = 24 * 60 * 60
 _NEW = 0  # the conversation that is not begun yet, among the drafts
 
 
-class Conversations(Windows):
+class Conversations(Copying):
     """The conversations of one database. Used on the database thread.
 
     A method that is given a conversation or a message which isn't there any more raises
@@ -53,33 +52,15 @@ class Conversations(Windows):
         title_source: TitleSource = TitleSource.NONE,
         model_path: str | None = None,
         system_prompt: str = "",
+        assistant: str = "",
+        choice: ParameterChoice = NO_CHOICE,
     ) -> Conversation:
         """Make an empty conversation."""
         with self._database.transaction():
-            conversation_id = self._insert(title, title_source, model_path, system_prompt)
+            conversation_id = self._insert(
+                title, title_source, model_path, system_prompt, assistant=assistant, choice=choice
+            )
             return self.get(conversation_id)
-
-    def get(self, conversation_id: int) -> Conversation:
-        """The conversation, in the trash or not."""
-        rows = self._database.execute(
-            f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE id = ?",  # noqa: S608 - a constant
-            (conversation_id,),
-        )
-        if not rows:
-            raise ConversationMissing(conversation_id)
-        return to_conversation(rows[0])
-
-    def all(self, *, deleted: bool = False) -> list[Conversation]:
-        """Pinned ones first, then the latest first. `deleted` lists the trash instead."""
-        rows = self._database.execute(
-            f"""
-            SELECT {CONVERSATION_COLUMNS}
-            FROM conversations WHERE (deleted_at IS NOT NULL) = ?
-            ORDER BY pinned DESC, updated_at DESC, id DESC
-            """,  # noqa: S608 - a constant
-            (deleted,),
-        )
-        return [to_conversation(row) for row in rows]
 
     def rename(self, conversation_id: int, title: str) -> Conversation:
         """Give it the name that a person chose."""
@@ -101,12 +82,6 @@ class Conversations(Windows):
         )
         return bool(rows)
 
-    def set_pinned(self, conversation_id: int, *, pinned: bool) -> Conversation:
-        """Keep it at the top of the list, or not."""
-        return self._change(
-            conversation_id, "UPDATE conversations SET pinned = ? WHERE id = ?", pinned
-        )
-
     def set_model(self, conversation_id: int, path: str | None) -> Conversation:
         """The model that answers from now on; None is the default."""
         return self._change(
@@ -123,6 +98,20 @@ class Conversations(Windows):
         """What happens from now on when it is longer than the model can read."""
         return self._change(
             conversation_id, "UPDATE conversations SET overflow = ? WHERE id = ?", policy
+        )
+
+    def set_assistant(self, conversation_id: int, assistant: str) -> Conversation:
+        """The id of the assistant that answers from now on; empty for none."""
+        return self._change(
+            conversation_id, "UPDATE conversations SET assistant = ? WHERE id = ?", assistant
+        )
+
+    def set_parameters(self, conversation_id: int, choice: ParameterChoice) -> Conversation:
+        """What this conversation changes from now on of how it is answered."""
+        return self._change(
+            conversation_id,
+            "UPDATE conversations SET parameters = ? WHERE id = ?",
+            from_choice(choice),
         )
 
     def move_to_trash(self, conversation_id: int) -> Conversation:
@@ -157,6 +146,10 @@ class Conversations(Windows):
 
     # Messages
 
+    def outline(self, conversation_id: int) -> tuple[OutlineEntry, ...]:
+        """All of them, with all versions, a parent before what follows it."""
+        return read_outline(self._database, conversation_id)
+
     def add_message(
         self, conversation_id: int, *, role: Role, text: str, parent_id: int | None
     ) -> Message:
@@ -185,14 +178,23 @@ class Conversations(Windows):
         model_path: str | None,
         system_prompt: str = "",
         attachments: Sequence[Attachment] = (),
+        assistant: str = "",
+        choice: ParameterChoice = NO_CHOICE,
     ) -> tuple[Conversation, Message, Message]:
         """Add a question and its empty answer after the tip, all or nothing.
 
-        Without an id it begins a new conversation, with this model and system prompt.
+        Without an id it begins a new conversation, to which all but the attachments belongs.
         """
         with self._database.transaction():
             if conversation_id is None:
-                conversation_id = self._insert("", TitleSource.NONE, model_path, system_prompt)
+                conversation_id = self._insert(
+                    "",
+                    TitleSource.NONE,
+                    model_path,
+                    system_prompt,
+                    assistant=assistant,
+                    choice=choice,
+                )
             tip_id = self.get(conversation_id).tip_id
             return self._exchange(conversation_id, tip_id, text, attachments, origin)
 
@@ -231,40 +233,6 @@ class Conversations(Windows):
                 ),
             )
             return self.message(edited_id)
-
-    def branch_off(self, message_id: int) -> Conversation:
-        """Make a new conversation of copies of the messages that lead to this one, with it.
-
-        An answer that is being written is copied as if it were stopped now.
-        """
-        with self._database.transaction():
-            conversation = self.get(self._tree.parent(message_id)[0])
-            self._tree.require(message_id)
-            new_id = self._insert(
-                conversation.title,
-                conversation.title_source,
-                conversation.model_path,
-                conversation.system_prompt,
-            )
-            copies: dict[int, int] = {}
-            summary_copies: dict[int, int] = {}
-            copy_id = None
-            summaries = self._summaries(conversation.id)
-            path = self._tree.above(self._tree.place(message_id))
-            kept = set(self._tree.undeleted(path))
-            for id_ in path:
-                if id_ in kept:
-                    copy_id = copies[id_] = self._copy(id_, new_id, copy_id)
-                if id_ in summaries and copy_id is not None:
-                    summary_id = summaries[id_][0]
-                    summary_copies[summary_id] = self._copy(summary_id, new_id, copy_id)
-            self._copy_windows(copies)
-            self._copy_what_belongs(copies | summary_copies)
-            self._database.execute(
-                "UPDATE conversations SET tip_id = ?, overflow = ? WHERE id = ?",
-                (copy_id, conversation.overflow, new_id),
-            )
-            return self.get(new_id)
 
     def bring_up(self, message_id: int) -> Conversation:
         """Make the branch shown in which this message stands, in its newest continuation.
@@ -333,20 +301,6 @@ class Conversations(Windows):
 
     # Parts of a transaction
 
-    def _insert(
-        self, title: str, source: TitleSource, model_path: str | None, system_prompt: str
-    ) -> int:
-        now = time.time()
-        ((conversation_id,),) = self._database.execute(
-            """
-            INSERT INTO conversations (
-                title, title_source, created_at, updated_at, model_path, system_prompt
-            ) VALUES (?, ?, ?, ?, ?, ?) RETURNING id
-            """,
-            (title, source, now, now, model_path, system_prompt),
-        )
-        return int(conversation_id)
-
     def _change(self, conversation_id: int, sql: str, *values: Value) -> Conversation:
         """Update a conversation; its id is bound after the values."""
         with self._database.transaction():
@@ -367,46 +321,6 @@ class Conversations(Windows):
         answer = self._append(conversation_id, question.id, Role.ASSISTANT, origin=origin)
         return self.get(conversation_id), question, answer
 
-    def _copy(self, message_id: int, conversation_id: int, parent_id: int | None) -> int:
-        ((copy_id,),) = self._database.execute(
-            """
-            INSERT INTO messages (
-                conversation_id, parent_id, role, status, created_at, error_kind, error_values,
-                origin, text, is_edited, reasoning, calls, pinned
-            )
-            SELECT ?, ?, role, CASE status WHEN ? THEN ? ELSE status END, created_at, error_kind,
-                error_values, origin, text, is_edited, reasoning, calls, pinned
-            FROM messages WHERE id = ? RETURNING id
-            """,
-            (
-                conversation_id,
-                parent_id,
-                MessageStatus.GENERATING,
-                MessageStatus.STOPPED,
-                message_id,
-            ),
-        )
-        return int(copy_id)
-
-    def _copy_what_belongs(self, copies: dict[int, int]) -> None:
-        """The attachments and ratings of messages, whose ids lead to those of their copies."""
-        for sql in (
-            """
-            INSERT INTO attachments (
-                message_id, name, media_type, size, sha256, created_at, content
-            )
-            SELECT copies.value, name, media_type, size, sha256, created_at, content
-            FROM json_each(?) AS copies CROSS JOIN attachments ON message_id = CAST(key AS INTEGER)
-            ORDER BY attachments.id
-            """,
-            """
-            INSERT INTO ratings (message_id, opinion, created_at, note, correction)
-            SELECT copies.value, opinion, created_at, note, correction
-            FROM json_each(?) AS copies CROSS JOIN ratings ON message_id = CAST(key AS INTEGER)
-            """,
-        ):
-            self._database.execute(sql, (json.dumps(copies),))
-
     def _bring_up(self, message_id: int) -> Conversation:
         message_id = self._tree.place(message_id)
         conversation = self.get(self._tree.parent(message_id)[0])
@@ -416,8 +330,3 @@ class Conversations(Windows):
         # A continuation is younger than what it continues.
         self._set_tip(conversation.id, max(self._tree.undeleted(below), default=message_id))
         return self.get(conversation.id)
-
-    def _set_tip(self, conversation_id: int, message_id: int) -> None:
-        self._database.execute(
-            "UPDATE conversations SET tip_id = ? WHERE id = ?", (message_id, conversation_id)
-        )

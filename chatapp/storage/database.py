@@ -40,7 +40,8 @@ _SMALLEST_DATABASE = 512  # bytes: SQLite's smallest page
 class Database:
     """An open database of the current schema, private to this user.
 
-    Used by one thread at a time. Several processes may have the same file open.
+    Used by one thread at a time. Several processes may have the same file open. Without a path
+    it is in memory only, and gone when it is closed.
 
     Constructing raises `FolderNotWritable`, `DiskFull`, `DatabaseDamaged`, `DatabaseTooNew`,
     `DatabaseBusy` or `DatabaseFailed`; every other method may raise these but `DatabaseTooNew`.
@@ -48,19 +49,23 @@ class Database:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         *,
         migrations: Sequence[Migration] = MIGRATIONS,
         busy_seconds: float = 5.0,
     ) -> None:
-        self._path = path
+        self._path = path or Path(":memory:")
         self._busy_seconds = busy_seconds
         self._data_version = 0
-        self._make_private()
+        if path is not None:
+            self._make_private()
         with self._typed_errors():
-            self._connection = apsw.Connection(os.fspath(path))
+            self._connection = apsw.Connection(os.fspath(self._path))
         try:
             self._open(migrations)
+            if path is None:
+                # Not even what SQLite sorts goes into a file.
+                self.execute("PRAGMA temp_store = MEMORY")
         except BaseException:
             self._connection.close()
             raise

@@ -234,8 +234,39 @@ _VERSION_3 = (
     "CREATE INDEX messages_summaries ON messages (conversation_id) WHERE role = 'summary'",
 )
 
+
+def _add_folders_and_tags(execute: Execute) -> None:
+    for statement in _VERSION_4:
+        execute(statement)
+
+
+# Folders are few, and deleted by hand: what is in one goes up a level first.
+_VERSION_4 = (
+    """
+    CREATE TABLE folders (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        parent_id INTEGER REFERENCES folders (id),
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE tags (
+        conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        tag TEXT NOT NULL,
+        PRIMARY KEY (conversation_id, tag)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "ALTER TABLE conversations ADD COLUMN folder_id INTEGER REFERENCES folders (id)",
+    "ALTER TABLE conversations ADD COLUMN archived_at REAL",
+    "ALTER TABLE conversations ADD COLUMN assistant TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversations ADD COLUMN parameters TEXT",
+    "CREATE INDEX conversations_by_folder ON conversations (folder_id)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_judgements_and_drafts,
     _add_parts_and_windows,
+    _add_folders_and_tags,
 )

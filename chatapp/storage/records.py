@@ -25,9 +25,11 @@ from chatapp.domain.conversation import (
     ToolCallRecord,
 )
 from chatapp.domain.generation import (
+    NO_CHOICE,
     FinishReason,
     GenerationParameters,
     Origin,
+    ParameterChoice,
     SamplerStep,
     Usage,
 )
@@ -42,7 +44,8 @@ MESSAGE_COLUMNS = (
 )
 CONVERSATION_COLUMNS = (
     "id, title, title_source, created_at, updated_at, tip_id, pinned, deleted_at, system_prompt, "
-    "model_path, overflow"
+    "model_path, overflow, folder_id, archived_at, assistant, parameters, "
+    "(SELECT json_group_array(tag) FROM tags WHERE conversation_id = conversations.id)"
 )
 
 # Looked up for 10,000 messages at once, which is much faster in a dictionary than in the enum.
@@ -55,6 +58,7 @@ _FINISH_REASONS = {str(member): member for member in FinishReason}
 
 _ORIGIN = frozenset(field.name for field in fields(Origin))
 _PARAMETERS = frozenset(field.name for field in fields(GenerationParameters))
+_CHOICE = frozenset(field.name for field in fields(ParameterChoice))
 _USAGE = frozenset(field.name for field in fields(Usage))
 _CALL = frozenset(field.name for field in fields(ToolCallRecord))
 # What is written even where it is the default, which may change. The default of every other
@@ -78,7 +82,24 @@ _SAMPLERS = {str(member): member for member in SamplerStep}
 
 def to_conversation(row: Row) -> Conversation:
     """From `CONVERSATION_COLUMNS`."""
-    (id_, title, source, created, updated, tip_id, pinned, deleted, prompt, model, overflow) = row
+    (
+        id_,
+        title,
+        source,
+        created,
+        updated,
+        tip_id,
+        pinned,
+        deleted,
+        prompt,
+        model,
+        overflow,
+        folder_id,
+        archived,
+        assistant,
+        parameters,
+        tags,
+    ) = row
     return Conversation(
         id_,
         title,
@@ -92,6 +113,12 @@ def to_conversation(row: Row) -> Conversation:
         prompt,
         model,
         _POLICIES.get(overflow, OverflowPolicy.STOP),
+        folder_id,
+        # Most have none.
+        () if tags == "[]" else tuple(sorted(json.loads(tags), key=str.casefold)),
+        archived,
+        assistant,
+        NO_CHOICE if parameters is None else _to_choice(parameters),
     )
 
 
@@ -167,6 +194,14 @@ def from_origin(origin: Origin | None) -> str | None:
     return json.dumps(data)
 
 
+def from_choice(choice: ParameterChoice) -> str | None:
+    """As JSON text; None when nothing is chosen."""
+    chosen = {
+        name: value for name, value in asdict(choice).items() if value != getattr(NO_CHOICE, name)
+    }
+    return json.dumps(chosen) if chosen else None
+
+
 def from_calls(calls: Sequence[ToolCallRecord]) -> str | None:
     """As JSON text."""
     return json.dumps([asdict(call) for call in calls]) if calls else None
@@ -202,8 +237,18 @@ def _shared_parameters(text: str) -> GenerationParameters:
     return _to_parameters(json.loads(text))
 
 
+@lru_cache(maxsize=256)
+def _to_choice(text: str) -> ParameterChoice:
+    return ParameterChoice(**_to_values(_CHOICE, _object(text)))
+
+
 def _to_parameters(data: object) -> GenerationParameters:
-    values = dict(_known(_PARAMETERS, data))
+    return GenerationParameters(**_to_values(_PARAMETERS, data))
+
+
+def _to_values(names: frozenset[str], data: object) -> dict[str, Any]:
+    """The entries of a JSON object with these names, with tuples for its lists."""
+    values = dict(_known(names, data))
     for name in _TUPLES.intersection(values):
         value = values.pop(name)
         if isinstance(value, list):
@@ -211,7 +256,7 @@ def _to_parameters(data: object) -> GenerationParameters:
     if "samplers" in values:
         steps = (_SAMPLERS.get(str(step)) for step in values["samplers"])
         values["samplers"] = tuple(step for step in steps if step is not None)
-    return GenerationParameters(**values)
+    return values
 
 
 def _to_tuple(value: object) -> object:

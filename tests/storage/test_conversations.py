@@ -74,13 +74,13 @@ def test_pinned_ones_first_then_the_latest(
     for second in (1.0, 2.0, 3.0, 3.0):
         clock(second)
         ids.append(conversations.create().id)
-    conversations.set_pinned(ids[1], pinned=True)
+    conversations.pin(ids[1:2], pinned=True)
     conversations.move_to_trash(ids[2])
     assert [c.id for c in conversations.all()] == [ids[1], ids[3], ids[0]]
     assert [c.id for c in conversations.all(deleted=True)] == [ids[2]]
     clock(4.0)
     conversations.add_message(ids[0], role=Role.USER, text="", parent_id=None)
-    conversations.set_pinned(ids[1], pinned=False)
+    conversations.pin(ids[1:2], pinned=False)
     assert [c.id for c in conversations.all()] == [ids[0], ids[3], ids[1]]
 
 
@@ -91,7 +91,7 @@ def test_changes_do_not_count_as_activity(
     clock(2000.0)
     assert conversations.suggest_title(before.id, "Suggested")
     conversations.rename(before.id, "Mine")
-    conversations.set_pinned(before.id, pinned=True)
+    conversations.pin([before.id], pinned=True)
     conversations.set_model(before.id, "/m")
     after = conversations.set_system_prompt(before.id, "S")
     assert after == replace(
@@ -362,7 +362,6 @@ def test_hash_keeps_what_a_newer_version_stored(
     [
         lambda c: c.get(9),
         lambda c: c.rename(9, ""),
-        lambda c: c.set_pinned(9, pinned=True),
         lambda c: c.set_model(9, None),
         lambda c: c.set_system_prompt(9, ""),
         lambda c: c.move_to_trash(9),

@@ -20,9 +20,12 @@ from chatapp.domain.conversation import (
     TitleSource,
     ToolCallRecord,
 )
+from chatapp.domain.folder import Folder
+from chatapp.domain.generation import ParameterChoice
 from chatapp.errors import DatabaseTooNew, DiskFull, FolderNotWritable
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
+from chatapp.storage.folders import Folders
 from chatapp.storage.migrations import MIGRATIONS, Execute
 from chatapp.storage.search import Search
 
@@ -175,6 +178,29 @@ def test_version_3_keeps_parts_windows_and_summaries(path: Path) -> None:
     assert (summary.role, summary.text) == (Role.SUMMARY, "Es geht um Sprachen.")
     assert (answer.reasoning, answer.window_start) == ("Freundlich antworten.", 5)
     assert answer.calls == (ToolCallRecord("lookup", '{"word": 1}', "a"),)
+    database.close()
+
+
+def test_version_3_gets_folders_and_tags(path: Path) -> None:
+    make_old(path, 3)
+    database = Database(path)
+    conversations = Conversations(database)
+    folder = Folders(database).create("Travel")
+    conversations.move([1], folder.id)
+    (plan, koln) = conversations.all()
+    assert (plan.folder_id, plan.tags, plan.archived_at, plan.assistant) == (None, (), None, "")
+    assert plan.parameters == ParameterChoice()
+    assert koln.folder_id == folder.id
+    database.close()
+
+
+def test_version_4_keeps_folders_tags_and_choices(path: Path) -> None:
+    make_old(path, 4)
+    database = Database(path)
+    koln = Conversations(database).get(1)
+    assert (koln.folder_id, koln.tags, koln.assistant) == (2, ("Dom", "Rhein"), "writer")
+    assert koln.parameters == ParameterChoice(temperature=0.2, stop=("x",))
+    assert Folders(database).all() == [Folder(1, "Reisen"), Folder(2, "Köln", 1)]
     database.close()
 
 

@@ -12,6 +12,7 @@ from chatapp.domain.generation import (
     FinishReason,
     GenerationParameters,
     Origin,
+    ParameterChoice,
     SamplerStep,
     Usage,
 )
@@ -132,5 +133,7 @@ def test_unknown_words_hide_nothing() -> None:
     message = to_message(message_row(role="narrator", status="queued"))
     assert (message.role, message.status) == (Role.ASSISTANT, MessageStatus.COMPLETE)
     row = (1, "Title", "dream", 0.0, 0.0, None, 1, None, "", None, "shrug")
+    row += (None, None, "", '{"samplers": ["mood"], "stop": 5}', "[]")
     assert to_conversation(row).title_source is TitleSource.USER
     assert to_conversation(row).overflow is OverflowPolicy.STOP
+    assert to_conversation(row).parameters == ParameterChoice(samplers=())
