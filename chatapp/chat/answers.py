@@ -149,10 +149,11 @@ class Answers:
         answer: Message,
         model: ModelFile,
         policy: OverflowPolicy | None = None,
+        ticket: int = 0,
     ) -> None:
         """On the database thread: hand the question to the engine.
 
-        `policy` holds in place of the conversation's for this answer.
+        `policy` holds in place of the conversation's for this answer; `ticket` is the question's.
         """
         parts = AnswerParts(answer)
         running = RunningAnswer(
@@ -166,7 +167,7 @@ class Answers:
             before=Usage() if answer.origin is None else answer.origin.usage,
         )
         self._unfinished.add(running)
-        self._emit(AnswerStarted(conversation, question, answer))
+        self._emit(AnswerStarted(conversation, question, answer, ticket))
         self._emit(AnswerProgressed(conversation.id, answer.id, running.progress))
         self._on_engine_state(self._engine.state)  # the model may be on its way already
         try:
@@ -189,7 +190,8 @@ class Answers:
             prefill=answer.text,
             thought=answer.reasoning,
             options=template_options(origin.parameters),
-            conversation=str(running.conversation.id),
+            # Without a name nothing of it is kept on disk.
+            conversation="" if running.conversation.is_temporary else str(running.conversation.id),
             on_event=lambda event: self._on_generation_event(running, event),
         )
         self._set_generation(running, generation)

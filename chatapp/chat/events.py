@@ -47,12 +47,14 @@ class AnswerProgress:
 class AnswerStarted:
     """The question is stored and the (still empty) answer waits for the engine.
 
-    `question` is None when an earlier question is answered again or an answer continued.
+    `question` is None when an earlier question is answered again or an answer continued. `ticket`
+    is what `Session.send` returned, 0 for all else.
     """
 
     conversation: Conversation
     question: Message | None
     answer: Message
+    ticket: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,14 @@ class ConversationChanged:
 
 @dataclass(frozen=True, slots=True)
 class ConversationBranched:
-    """A person made it as a copy of the beginning of another one."""
+    """A person made it as a copy of another one or of its beginning."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryStarted:
+    """A person began a conversation that is in memory only."""
 
     conversation: Conversation
 
@@ -175,12 +184,16 @@ class MessageChanged:
 
 @dataclass(frozen=True, slots=True)
 class SendFailed:
-    """Nothing was stored and nothing sent; `text` and `attachments` are what the person gave."""
+    """Nothing was stored and nothing sent; `text` and `attachments` are what the person gave.
+
+    `ticket` is what `Session.send` returned, 0 for all else.
+    """
 
     conversation_id: int | None
     text: str
     error: ChatappError
     attachments: tuple[Attachment, ...] = ()
+    ticket: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +240,7 @@ SessionEvent = (
     | WindowFull
     | ConversationChanged
     | ConversationBranched
+    | TemporaryStarted
     | BranchChanged
     | MessageChanged
     | SendFailed

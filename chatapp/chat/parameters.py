@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatapp.domain.generation import GenerationParameters
+from chatapp.domain.generation import GenerationParameters, ParameterChoice
 from chatapp.domain.model import ModelFile
 from chatapp.engine.messages import TemplateArgument, TemplateOptions
 from chatapp.settings import Settings
@@ -18,12 +18,17 @@ REASONING_EFFORT = "reasoning_effort"
 _STARTER = GenerationParameters(temperature=0.2, top_p=0.9)
 
 
-def parameters_for(model: ModelFile, settings: Settings) -> GenerationParameters:
-    """The parameters of the next answer of `model`."""
+def parameters_for(
+    model: ModelFile, settings: Settings, *choices: ParameterChoice
+) -> GenerationParameters:
+    """The parameters of the next answer of `model`; each of the choices goes over those before."""
     parameters = _STARTER if model.is_starter else GenerationParameters()
     if settings.temperature >= 0:
         parameters = replace(parameters, temperature=settings.temperature)
-    return replace(parameters, max_tokens=settings.max_tokens or None)
+    parameters = replace(parameters, max_tokens=settings.max_tokens or None)
+    for choice in choices:
+        parameters = choice.over(parameters)
+    return parameters
 
 
 def template_options(parameters: GenerationParameters) -> TemplateOptions:

@@ -6,21 +6,15 @@ wait.
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from chatapp.domain.plain_line import plain_line
 
 _LIMIT = 60
-_EMPHASIS = re.compile(r"(\*\*|~~|`|\*)(\S(?:.*?\S)?)\1")
 _TRAILING = " .,;:\u3002\uff0c\uff1b\uff1a"  # the last four are the Chinese ones
 
 
 def title_from(text: str) -> str:
     """The first line with words in it, without Markdown marks, cut between words; may be empty."""
-    for raw in text[:4000].splitlines():
-        line = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in raw)
-        line = re.sub(r"^\s*(?:#{1,6}\s+|[-*+>]\s+|`{3,}.*$|\d+[.)]\s+)+", "", line)
-        line = _EMPHASIS.sub(r"\2", line)
-        line = " ".join(line.split())
+    for line in map(plain_line, text[:4000].splitlines()):
         if any(c.isalnum() for c in line):
             return _cut(line)
     return ""
