@@ -3,9 +3,10 @@
     python packaging/translations.py update    # collect new words into the .ts files
     python packaging/translations.py compile   # make the .qm files that the window loads
     python packaging/translations.py check     # one line for each mistake, exit code 1
+    python packaging/translations.py pseudo FOLDER  # stretched, accented words, for looking at
 
 Needs an environment with PySide6: start it with that environment's Python. The window's words are
-English and need no file of their own as long as none has Qt's plural forms (%n).
+English, so that the English file has only those with Qt's plural forms ("%Ln file(s)").
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "i18n"
 
-USAGE = "Usage: python packaging/translations.py update|compile|check"
+USAGE = "Usage: python packaging/translations.py update|compile|check|pseudo FOLDER"
 # What a program or Qt puts in, "{count}", "%n" or "%1", the mark of a shortcut, "&", and tags.
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%L?(?:n|\d+)|&(?=\w)|</?\w[^<>]*>")
 _ENDING = re.compile(r"(…|\.\.\.|[:：]|)\s*$")
+# Letters that a person still reads as what they were.
+_ACCENTED = str.maketrans("aceinosuyzACEINOSUYZ", "åçéîñöšüýžÅÇÉÎÑÖŠÜÝŽ")
+_VOWEL = re.compile(r"[aeiouyAEIOUY]")
 
 
 class TranslationError(Exception):
@@ -44,6 +48,7 @@ class Message:
     comment: str
     translations: tuple[str, ...]
     is_finished: bool
+    has_plural: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -54,6 +59,11 @@ class Message:
 def sources() -> list[Path]:
     """The translations, one .ts file for each language."""
     return sorted(FOLDER.glob("*.ts"))
+
+
+def is_english(ts: Path) -> bool:
+    """Whether a .ts file has the plural forms of the words themselves."""
+    return ts.stem.endswith("_en")
 
 
 def is_compiled(ts: Path) -> bool:
@@ -70,6 +80,8 @@ def all_compiled() -> bool:
 def update(ts: Path) -> None:
     """Collect the words of chatapp/ into a .ts file, made if need be, and drop what is gone."""
     options = ["-extensions", "py", "-locations", "none", "-no-obsolete", "-silent"]
+    if is_english(ts):
+        options.append("-pluralonly")
     _run("pyside6-lupdate", *options, str(ROOT / "chatapp"), "-ts", str(ts))
 
 
@@ -86,6 +98,8 @@ def findings(ts: Path, words: Path) -> Iterator[str]:
     """What is wrong in a .ts file, given one that holds all `words` of the window."""
     messages = {message.key: message for message in read(ts)}
     for wanted in read(words):
+        if is_english(ts) and not wanted.has_plural:
+            continue
         message = messages.get(wanted.key)
         if message is None:
             finding = "not there: run update"
@@ -121,9 +135,52 @@ def read(ts: Path) -> list[Message]:
                     element.findtext("comment", ""),
                     tuple(forms) or ((translation.text or "").strip(),),
                     is_finished=translation.get("type") != "unfinished",
+                    has_plural=element.get("numerus") == "yes",
                 )
             )
     return messages
+
+
+def make_pseudo(ts: Path, folder: Path) -> Path:
+    """Write chatapp_pseudo.ts and .qm with every source of `ts` stretched; returns the .qm file."""
+    import xml.etree.ElementTree as ET
+
+    tree = ET.parse(ts)  # noqa: S314 - our own file
+    root = tree.getroot()
+    root.set("language", "en")  # whose plural has two forms
+    for element in root.iter("message"):
+        source = element.findtext("source", "")
+        translation = element.find("translation")
+        if translation is None:
+            translation = ET.SubElement(element, "translation")
+        translation.clear()
+        if element.get("numerus") == "yes":
+            for ending in ("", "s"):
+                form = ET.SubElement(translation, "numerusform")
+                form.text = pseudo(source.replace("(s)", ending))
+        else:
+            translation.text = pseudo(source)
+    made = folder / "chatapp_pseudo.ts"
+    tree.write(made, encoding="utf-8", xml_declaration=True)
+    compile_file(made)
+    return made.with_suffix(".qm")
+
+
+def pseudo(text: str) -> str:
+    """English with accents and every vowel twice, in brackets that show where an end is missing.
+
+    Placeholders, tags and the marks of shortcuts stay.
+    """
+    parts = []
+    position = 0
+    for match in _PLACEHOLDER.finditer(text):
+        parts += [_stretched(text[position : match.start()]), match[0]]
+        position = match.end()
+    return f"[{''.join(parts)}{_stretched(text[position:])}]"
+
+
+def _stretched(text: str) -> str:
+    return _VOWEL.sub(lambda match: match[0] + match[0].lower(), text).translate(_ACCENTED)
 
 
 def _difference(message: Message) -> str:
@@ -168,7 +225,7 @@ def _run(tool: str, *arguments: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the three commands and return the exit code."""
+    """Run one of the commands and return the exit code."""
     try:
         match arguments:
             case ["update"]:
@@ -181,6 +238,8 @@ def main(arguments: list[str]) -> int:
                 lines = _check()
                 print(*lines, sep="\n", end="\n" if lines else "")
                 return 1 if lines else 0
+            case ["pseudo", folder]:
+                make_pseudo(FOLDER / "chatapp_zh_CN.ts", Path(folder))
             case _:
                 print(USAGE, file=sys.stderr)
                 return 2

@@ -1,23 +1,50 @@
-"""Loads translations, and turns typed errors and figures into words of the chosen language."""
+"""Loads translations, and turns typed errors and figures into words of the chosen language.
+
+The language can be changed at any time. Qt tells every widget so with `QEvent.LanguageChange`;
+a widget that sets words when it is made, or when its state changes, is `Translated` and sets them
+all in `_translate`. What is asked for while painting follows without.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
 
 from chatapp.sentences import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
+
     from chatapp.errors import ChatappError
+
+    _Widget = QWidget
+else:
+    _Widget = object
+
+
+class Translated(_Widget):
+    """The first base of a widget whose words follow the language: `class X(Translated, QWidget)`.
+
+    Its constructor calls `_translate` once everything is there, and nothing else sets words.
+    """
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._translate()
+
+    def _translate(self) -> None:
+        """Set all words in the language of now, from what the widget knows."""
+        raise NotImplementedError
 
 
 def install_translations(application: QCoreApplication, folder: Path, language: str) -> None:
     """Speak a language like "zh_CN"; empty: the first of the system's that Chatapp speaks.
 
-    Takes the place of the language before, but what is on the screen keeps its words.
+    Takes the place of the language before; widgets are told when the event loop runs next.
     """
     for translator in application.findChildren(QTranslator):
         application.removeTranslator(translator)
@@ -29,12 +56,22 @@ def install_translations(application: QCoreApplication, folder: Path, language: 
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for tag in locale.uiLanguages():
         spoken = QLocale(tag)
-        # Without translations: who has Chinese behind English wants no Chinese.
+        # English behind the words themselves has only the plural forms. It ends the search:
+        # who has Chinese behind English wants no Chinese.
         if spoken.language() is QLocale.Language.English:
-            return
+            break
         if _install(application, f"chatapp_{spoken.name()}", str(folder)):
             _install(application, f"qtbase_{spoken.name()}", qt_folder)
             return
+    _install(application, "chatapp_en", str(folder))
+
+
+def tr(text: str, comment: str, count: int) -> str:
+    """Words with a number, `tr("%Ln file(s)", "", count)`, for functions: widgets have their own.
+
+    `QCoreApplication.translate` does the same, but lupdate does not see that there is a number.
+    """
+    return QCoreApplication.translate("", text, comment, count)
 
 
 def error_sentence(error: ChatappError) -> str:

@@ -1,8 +1,10 @@
-"""The one application style sheet, for the parts of Qt that Chatapp does not paint itself."""
+"""Style sheet and palette for the parts of Qt that Chatapp does not paint itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPalette
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont
@@ -58,6 +60,11 @@ QLineEdit:focus {{
     border: 2px solid {_css(theme.accent)};
     padding: 0 7px;
 }}
+QLineEdit#bare, QLineEdit#bare:focus {{
+    background: transparent;
+    border: none;
+    padding: 0;
+}}
 QLineEdit:disabled {{
     color: {_css(theme.text_disabled)};
 }}
@@ -69,15 +76,18 @@ QPlainTextEdit {{
     selection-color: {_css(theme.selection_text)};
     selection-background-color: {_css(theme.selection)};
 }}
-QPlainTextEdit#field {{
+QPlainTextEdit#field, QPlainTextEdit#prose {{
     background: {_css(theme.code_background)};
     border: 1px solid {_css(theme.control_border)};
     border-radius: 6px;
     padding: 7px;
 }}
-QPlainTextEdit#field:focus {{
+QPlainTextEdit#field:focus, QPlainTextEdit#prose:focus {{
     border: 2px solid {_css(theme.accent)};
     padding: 6px;
+}}
+QPlainTextEdit#prose {{
+    background: {_css(theme.surface_raised)};
 }}
 QPlainTextEdit#details {{
     color: {_css(theme.text_muted)};
@@ -133,6 +143,39 @@ QScrollBar::add-page, QScrollBar::sub-page {{
     background: transparent;
 }}
 """
+
+
+def palette(theme: Theme) -> QPalette:
+    """The colours of the parts that Qt paints."""
+    roles = QPalette.ColorRole
+    colors = QPalette()
+    for role, color in (
+        (roles.Window, theme.window),
+        (roles.WindowText, theme.text),
+        (roles.Base, theme.surface),
+        (roles.AlternateBase, theme.surface_sunken),
+        (roles.Text, theme.text),
+        (roles.PlaceholderText, theme.text_faint),
+        (roles.Button, theme.surface_raised),
+        (roles.ButtonText, theme.text),
+        (roles.BrightText, theme.danger),
+        (roles.Light, theme.surface_raised),
+        (roles.Midlight, theme.hover),
+        (roles.Mid, theme.border_strong),
+        (roles.Dark, theme.control_border),
+        (roles.Shadow, theme.shadow),
+        (roles.Highlight, theme.selection),
+        (roles.HighlightedText, theme.selection_text),
+        (roles.Accent, theme.accent),
+        (roles.Link, theme.accent_text),
+        (roles.LinkVisited, theme.accent_text),
+        (roles.ToolTipBase, theme.tooltip_background),
+        (roles.ToolTipText, theme.tooltip_text),
+    ):
+        colors.setColor(role, color)
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        colors.setColor(QPalette.ColorGroup.Disabled, role, theme.text_disabled)
+    return colors
 
 
 def _css(color: QColor) -> str:

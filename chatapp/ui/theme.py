@@ -10,18 +10,21 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 
+from chatapp.ui.accent import read_accents, with_accent
+from chatapp.ui.fonts import code_families, interface_font
 from chatapp.ui.icons import IconSet
-from chatapp.ui.style_sheet import style_sheet
+from chatapp.ui.style_sheet import palette, style_sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 RADIUS_SMALL: Final = 4  # badges, key caps, inline code, bars
 RADIUS_CONTROL: Final = 6  # buttons, fields, rows, tooltips
@@ -67,15 +70,10 @@ _STEPS: Final[dict[TextStyle, _Step]] = {
 }
 _DESIGN_SIZE: Final = 13
 
-# Named because Qt's own choice for Chinese is the Japanese face, and for emoji often a black one.
-_FALLBACK_FAMILIES: Final = (
-    "Noto Sans CJK SC",
-    "PingFang SC",
-    "Microsoft YaHei UI",
-    "Noto Color Emoji",
-    "Apple Color Emoji",
-    "Segoe UI Emoji",
-)
+_Widget = TypeVar("_Widget", bound="QWidget")
+
+LEAST_ZOOM: Final = 50  # percent of the size of the system's text
+MOST_ZOOM: Final = 300
 
 
 class ThemeError(Exception):
@@ -178,13 +176,21 @@ class Theme:
         return cls(**values)
 
 
+def set_field_font(field: QAbstractScrollArea, font: QFont) -> None:
+    """Of what is typed, and of what stands there when nothing is: Qt leaves that as it was."""
+    field.setFont(font)
+    field.viewport().setFont(font)
+
+
 class Appearance(QObject):
     """Owns the current theme and the sizes, and puts them on the application.
 
-    Signals: `changed()` after the colours or the reduced motion changed: paint again.
+    Signals: `changed()` after colours, fonts or the reduced motion changed: paint again.
+    `resized()` just before it when sizes changed: set anew what was set from a font or a height.
     """
 
     changed = Signal()
+    resized = Signal()
 
     def __init__(
         self,
@@ -200,16 +206,16 @@ class Appearance(QObject):
         self._folder = resources / "themes"
         self._choice = choice
         self._reduced_motion = reduced_motion
-        self._base_font = _with_fallbacks(application.font())
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        self._mono_family = QFontInfo(fixed).family()
-        self._size = QFontInfo(self._base_font).pixelSize()
-        self._fonts: dict[tuple[TextStyle, bool, bool], QFont] = {}
+        self.accents = read_accents(self._folder / "accents.toml")
+        self._accent = ""
+        self._system_font = application.font()
+        self._family = self._code_family = ""
+        self._zoom = 100
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
         application.setStyle("Fusion")
-        application.setFont(self._base_font)
+        self._set_fonts()
         self._tell_system()
         self._theme = self._read_theme()
         self._apply()
@@ -226,7 +232,7 @@ class Appearance(QObject):
 
     @property
     def size(self) -> int:
-        """The height of the system's font in logical pixels, of which all sizes are multiples."""
+        """The height of the text in logical pixels, of which all sizes are multiples."""
         return self._size
 
     @property
@@ -248,6 +254,23 @@ class Appearance(QObject):
             self._reduced_motion = reduced
             self.changed.emit()
 
+    def set_accent(self, accent: str) -> None:
+        """Use another colour in the place of blue: a name in `accents` or #RRGGBB; empty: blue."""
+        if accent != self._accent:
+            self._accent = accent
+            self._reload()
+
+    def set_text(self, *, family: str = "", code_family: str = "", zoom: int = 100) -> None:
+        """Choose the fonts, empty: the system's, and their size in percent of the system's."""
+        zoom = min(MOST_ZOOM, max(LEAST_ZOOM, zoom))
+        if (family, code_family, zoom) == (self._family, self._code_family, self._zoom):
+            return
+        self._family, self._code_family, self._zoom = family, code_family, zoom
+        self._set_fonts()
+        self._apply()
+        self.resized.emit()
+        self.changed.emit()
+
     def font(self, style: TextStyle, *, bold: bool = False, tabular: bool = False) -> QFont:
         """A font of the type scale. `tabular`: digits of equal width, for numbers that change."""
         key = (style, bold, tabular)
@@ -268,6 +291,39 @@ class Appearance(QObject):
         """
         return designed + lines * (self.line_height("body") - _STEPS["body"].line)
 
+    def width(self, designed: int) -> int:
+        """The width in logical pixels of what holds text, given it where the text is 13 px high.
+
+        It never gets smaller.
+        """
+        return round(designed * max(1.0, self._size / _DESIGN_SIZE))
+
+    def designed(self, width: int) -> int:
+        """As much text is in so many logical pixels as in this width where it is 13 px high."""
+        return round(width / max(1.0, self._size / _DESIGN_SIZE))
+
+    def fit(self, widget: _Widget, set_sizes: Callable[[_Widget], object]) -> None:
+        """Have the widget's fonts and sizes set, now and whenever they change."""
+        _Fit(self, widget, set_sizes)
+
+    def fit_field(self, field: QWidget, width: int, height: int) -> None:
+        """The same for a field of a number, given its designed size."""
+
+        def set_sizes(field: QWidget) -> None:
+            field.setFont(self.font("body", tabular=True))
+            field.setFixedSize(self.width(width), self.height(height))
+
+        self.fit(field, set_sizes)
+
+    def fit_text(self, field: QAbstractScrollArea, style: TextStyle, lines: int) -> None:
+        """The same for a field of several lines with a border."""
+
+        def set_sizes(field: QAbstractScrollArea) -> None:
+            set_field_font(field, self.font(style))
+            field.setFixedHeight(lines * self.line_height(style) + 18)
+
+        self.fit(field, set_sizes)
+
     def icon_size(self, designed: int) -> int:
         """The edge of an icon in logical pixels, given its edge where the text is 13 px high.
 
@@ -281,7 +337,7 @@ class Appearance(QObject):
         step = _STEPS[style]
         font = QFont(self._base_font)
         if style == "code":
-            font.setFamilies([self._mono_family, *font.families()])
+            font.setFamilies(code_families(self._code_family))
             font.setStyleHint(QFont.StyleHint.Monospace)
             font.setFixedPitch(True)
         if font.pointSizeF() > 0:
@@ -293,6 +349,12 @@ class Appearance(QObject):
         if tabular:
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
+
+    def _set_fonts(self) -> None:
+        self._base_font = interface_font(self._system_font, self._family, self._zoom)
+        self._size = QFontInfo(self._base_font).pixelSize()
+        self._fonts: dict[tuple[TextStyle, bool, bool], QFont] = {}
+        self._application.setFont(self._base_font)
 
     def _on_system_changed(self) -> None:
         if self._choice is ThemeChoice.SYSTEM:
@@ -325,49 +387,28 @@ class Appearance(QObject):
                 choice = ThemeChoice.DARK
             else:
                 choice = ThemeChoice.LIGHT
-        return Theme.read(self._folder / f"{choice}.toml")
+        theme = Theme.read(self._folder / f"{choice}.toml")
+        self.own_accent = theme.accent  # in the place of which another may stand
+        color = self.accents.get(self._accent)
+        if color is None and self._accent.startswith("#"):
+            color = QColor.fromString(self._accent)
+        return with_accent(theme, color) if color is not None and color.isValid() else theme
 
     def _apply(self) -> None:
-        self._application.setPalette(_palette(self._theme))
+        self._application.setPalette(palette(self._theme))
         self._application.setStyleSheet(style_sheet(self._theme, self.font("small")))
 
 
-def _with_fallbacks(base: QFont) -> QFont:
-    # "Sans Serif" and the like are no families: in a list of several, Qt passes them over.
-    families = [QFontInfo(base).family()]
-    families += [name for name in _FALLBACK_FAMILIES if QFontDatabase.hasFamily(name)]
-    font = QFont(base)
-    font.setFamilies(families)
-    return font
+class _Fit(QObject):
+    """Belongs to the widget, and goes with it."""
 
+    def __init__(
+        self, appearance: Appearance, widget: _Widget, set_sizes: Callable[[_Widget], object]
+    ) -> None:
+        super().__init__(widget)
+        self._set_sizes = set_sizes
+        set_sizes(widget)
+        appearance.resized.connect(self._on_resized)
 
-def _palette(theme: Theme) -> QPalette:
-    roles = QPalette.ColorRole
-    palette = QPalette()
-    for role, color in (
-        (roles.Window, theme.window),
-        (roles.WindowText, theme.text),
-        (roles.Base, theme.surface),
-        (roles.AlternateBase, theme.surface_sunken),
-        (roles.Text, theme.text),
-        (roles.PlaceholderText, theme.text_faint),
-        (roles.Button, theme.surface_raised),
-        (roles.ButtonText, theme.text),
-        (roles.BrightText, theme.danger),
-        (roles.Light, theme.surface_raised),
-        (roles.Midlight, theme.hover),
-        (roles.Mid, theme.border_strong),
-        (roles.Dark, theme.control_border),
-        (roles.Shadow, theme.shadow),
-        (roles.Highlight, theme.selection),
-        (roles.HighlightedText, theme.selection_text),
-        (roles.Accent, theme.accent),
-        (roles.Link, theme.accent_text),
-        (roles.LinkVisited, theme.accent_text),
-        (roles.ToolTipBase, theme.tooltip_background),
-        (roles.ToolTipText, theme.tooltip_text),
-    ):
-        palette.setColor(role, color)
-    for role in (roles.WindowText, roles.Text, roles.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, theme.text_disabled)
-    return palette
+    def _on_resized(self) -> None:
+        self._set_sizes(self.parent())  # type: ignore[arg-type]

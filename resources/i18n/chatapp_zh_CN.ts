@@ -2,14 +2,122 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name></name>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thread(s)</source>
+        <translation>
+            <numerusform>%Ln 个线程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个词元</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln day(s)</source>
+        <translation>
+            <numerusform>%Ln 天</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln download(s) last month.</source>
+        <translation>
+            <numerusform>上月下载 %Ln 次。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AboutPage</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Chatapp</source>
+        <translation>Chatapp</translation>
+    </message>
+    <message>
+        <source>What&apos;s new</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the versions</source>
+        <translation>复制版本信息</translation>
+    </message>
+    <message>
+        <source>Chatapp {version}</source>
+        <translation>Chatapp {version}</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Conversations and lists</source>
+        <translation>对话和列表</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open: {what}</source>
+        <translation>打开：{what}</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Third-party software</source>
+        <translation>第三方软件</translation>
+    </message>
+    <message>
+        <source>Chatapp stands on the work of others, each part under its own licence</source>
+        <translation>Chatapp 建立在他人的成果之上，各部分有各自的许可证</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Show the licence of {name}</source>
+        <translation>查看 {name} 的许可证</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New conversation</source>
         <translation>新对话</translation>
-    </message>
-    <message>
-        <source>Search</source>
-        <translation>搜索</translation>
     </message>
     <message>
         <source>Find in conversation</source>
@@ -32,8 +140,68 @@
         <translation>选择模型</translation>
     </message>
     <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>New temporary conversation</source>
+        <translation>新建临时对话</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Filter conversations</source>
+        <translation>筛选对话</translation>
+    </message>
+    <message>
         <source>Write a message</source>
         <translation>写消息</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>Choose an assistant</source>
+        <translation>选择助手</translation>
+    </message>
+    <message>
+        <source>Insert a prompt</source>
+        <translation>插入提示词</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -58,6 +226,118 @@
     <message>
         <source>Move to Trash</source>
         <translation>移到废纸篓</translation>
+    </message>
+    <message>
+        <source>Previous version</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <source>Next version</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>复制最后一个回答</translation>
+    </message>
+    <message>
+        <source>Copy the last code block</source>
+        <translation>复制最后一个代码块</translation>
+    </message>
+    <message>
+        <source>Edit the last answer</source>
+        <translation>编辑最后一个回答</translation>
+    </message>
+    <message>
+        <source>Branch into a new conversation</source>
+        <translation>从这里另开新对话</translation>
+    </message>
+    <message>
+        <source>Good answer</source>
+        <translation>好的回答</translation>
+    </message>
+    <message>
+        <source>Bad answer</source>
+        <translation>不好的回答</translation>
+    </message>
+    <message>
+        <source>Details of the last answer</source>
+        <translation>最后一个回答的详情</translation>
+    </message>
+    <message>
+        <source>Add a model from a file</source>
+        <translation>从文件添加模型</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message>
+        <source>Show the conversation</source>
+        <translation>查看对话</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>查看模型</translation>
+    </message>
+    <message>
+        <source>Show assistants</source>
+        <translation>查看助手</translation>
+    </message>
+    <message>
+        <source>Show prompts</source>
+        <translation>查看提示词</translation>
+    </message>
+    <message>
+        <source>Show downloads</source>
+        <translation>查看下载</translation>
+    </message>
+    <message>
+        <source>Show the archive</source>
+        <translation>查看归档</translation>
+    </message>
+    <message>
+        <source>Show the Trash</source>
+        <translation>查看废纸篓</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Text in its normal size</source>
+        <translation>恢复文字大小</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Parameters of the conversation</source>
+        <translation>对话参数</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>分支</translation>
+    </message>
+    <message>
+        <source>Read the last answer aloud, or stop</source>
+        <translation>朗读最后一个回答，或停止朗读</translation>
+    </message>
+    <message>
+        <source>Quick ask</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>What&apos;s new</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Open log folder</source>
@@ -145,6 +425,176 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedPage</name>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Settings as a file</source>
+        <translation>设置文件</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Export settings</source>
+        <translation>导出设置</translation>
+    </message>
+    <message>
+        <source>For another computer; without access tokens and passwords</source>
+        <translation>用于另一台电脑；不含访问令牌和密码</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>导入设置</translation>
+    </message>
+    <message>
+        <source>Tells what would change before it does</source>
+        <translation>先列出会更改的内容，再由你确认</translation>
+    </message>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Reset…</source>
+        <translation>重置…</translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation>重置所有设置</translation>
+    </message>
+    <message>
+        <source>Conversations, models, assistants and access tokens stay</source>
+        <translation>对话、模型、助手和访问令牌都会保留</translation>
+    </message>
+    <message>
+        <source>Settings (*.json)</source>
+        <translation>设置 (*.json)</translation>
+    </message>
+    <message>
+        <source>Exported to {name}</source>
+        <translation>已导出到 {name}</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The file says nothing else than what is set already.</source>
+        <translation>文件中的设置与当前相同。</translation>
+    </message>
+    <message>
+        <source>It would change: {names}.</source>
+        <translation>将会更改：{names}。</translation>
+    </message>
+    <message>
+        <source>{name} would be {address}.</source>
+        <translation>“{name}”将改为 {address}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln value(s) can&apos;t be used here.</source>
+        <translation>
+            <numerusform>有 %Ln 个值在这里无法使用。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import these settings?</source>
+        <translation>导入这些设置？</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln setting(s) changed</source>
+        <translation>
+            <numerusform>已更改 %Ln 项设置</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reset all settings?</source>
+        <translation>重置所有设置？</translation>
+    </message>
+    <message>
+        <source>Every setting of every page is as it was when Chatapp was new.</source>
+        <translation>所有页面的设置都会恢复为初始值。</translation>
+    </message>
+    <message>
+        <source>The file can&apos;t be read: {reason}</source>
+        <translation>无法读取文件：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedParameters</name>
+    <message>
+        <source>The last answer was made with {seed}.</source>
+        <translation>上一个回答使用的种子是 {seed}。</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be used: {problem}.</source>
+        <translation>无法使用：{problem}。</translation>
+    </message>
+    <message>
+        <source>It is not used, because there is a JSON Schema.</source>
+        <translation>已有 JSON Schema，因此不使用语法。</translation>
+    </message>
+    <message>
+        <source>At 0 only penalties and token bias change the likeliest word.</source>
+        <translation>为 0 时，只有惩罚和词元偏置会改变最可能的词。</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>低</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>As usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Choosing words</source>
+        <translation>选词</translation>
+    </message>
+    <message>
+        <source>Repetition</source>
+        <translation>重复</translation>
     </message>
 </context>
 <context>
@@ -317,20 +767,265 @@
         <translation>已编辑</translation>
     </message>
     <message>
-        <source>1 token</source>
-        <translation>1 个词元</translation>
-    </message>
-    <message>
-        <source>{count} tokens</source>
-        <translation>{count} 个词元</translation>
-    </message>
-    <message>
         <source>{speed} tokens/s</source>
         <translation>{speed} 词元/秒</translation>
     </message>
 </context>
 <context>
+    <name>AppearancePage</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Chinese and emoji come from the fallback fonts</source>
+        <translation>中文和表情符号使用后备字体</translation>
+    </message>
+    <message>
+        <source>Code font</source>
+        <translation>代码字体</translation>
+    </message>
+    <message>
+        <source>Column width</source>
+        <translation>栏宽</translation>
+    </message>
+    <message>
+        <source>How wide conversations may grow</source>
+        <translation>对话区的最大宽度</translation>
+    </message>
+    <message>
+        <source>Narrow</source>
+        <translation>窄</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>全宽</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Details under answers</source>
+        <translation>回答下方的详情</translation>
+    </message>
+    <message>
+        <source>Model, tokens and speed; always under an answer that broke off</source>
+        <translation>模型、词元数和速度；中断的回答下方始终显示</translation>
+    </message>
+    <message>
+        <source>Wrap long lines in code</source>
+        <translation>代码自动换行</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动画</translation>
+    </message>
+    <message>
+        <source>Also when the system asks for it</source>
+        <translation>系统要求减少动画时也会生效</translation>
+    </message>
+    <message>
+        <source>Accent</source>
+        <translation>强调色</translation>
+    </message>
+    <message>
+        <source>For buttons, selection and focus</source>
+        <translation>用于按钮、选中项和焦点</translation>
+    </message>
+    <message>
+        <source>High contrast keeps its own colour; the other themes show this one.</source>
+        <translation>高对比度主题保持自己的颜色；其他主题使用这个颜色。</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation>青色</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>橙色</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>红色</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation>紫色</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>灰色</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Also with {larger} and {smaller}</source>
+        <translation>也可以按 {larger} 和 {smaller}</translation>
+    </message>
+    <message>
+        <source>{count}%</source>
+        <translation>{count}%</translation>
+    </message>
+</context>
+<context>
+    <name>ArchiveRow</name>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message numerus="yes">
+        <source>Archive, %Ln conversation(s)</source>
+        <translation>
+            <numerusform>归档，%Ln 个对话</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Around</name>
+    <message>
+        <source>What was to be opened is no model file and no link to a model.</source>
+        <translation>要打开的不是模型文件，也不是模型链接。</translation>
+    </message>
+    <message>
+        <source>The answer could not be read aloud.</source>
+        <translation>无法朗读回答。</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantEditor</name>
+    <message>
+        <source>Whatever is loaded</source>
+        <translation>当前加载的模型</translation>
+    </message>
+    <message>
+        <source>{model}, not here now</source>
+        <translation>{model}（目前不在这台电脑上）</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>What it is for</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Shown beside the name in lists.</source>
+        <translation>在列表里显示在名称旁边。</translation>
+    </message>
+    <message>
+        <source>Icon</source>
+        <translation>图标</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>What the model is told before each conversation. Short numbered rules work best with small models.</source>
+        <translation>每次对话开始前告诉模型的话。对小模型来说，简短的编号规则效果最好。</translation>
+    </message>
+    <message>
+        <source>Starters</source>
+        <translation>开场白</translation>
+    </message>
+    <message>
+        <source>First messages to choose from, one per line. A text is added after a colon.</source>
+        <translation>可供选择的第一条消息，每行一条。以冒号结尾的，等你接着写。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The model that answers.</source>
+        <translation>由哪个模型回答。</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantsPage</name>
+    <message>
+        <source>Show conversations</source>
+        <translation>显示对话列表</translation>
+    </message>
+    <message>
+        <source>Assistants and prompts</source>
+        <translation>助手和提示词</translation>
+    </message>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+</context>
+<context>
     <name>AttachmentChip</name>
+    <message numerus="yes">
+        <source>%Ln line(s)</source>
+        <translation>
+            <numerusform>%Ln 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个词元</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
@@ -338,22 +1033,6 @@
     <message>
         <source>Reading…</source>
         <translation>正在读取…</translation>
-    </message>
-    <message>
-        <source>1 line</source>
-        <translation>1 行</translation>
-    </message>
-    <message>
-        <source>{count} lines</source>
-        <translation>{count} 行</translation>
-    </message>
-    <message>
-        <source>1 token</source>
-        <translation>1 个词元</translation>
-    </message>
-    <message>
-        <source>{count} tokens</source>
-        <translation>{count} 个词元</translation>
     </message>
 </context>
 <context>
@@ -366,6 +1045,12 @@
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
+    <message numerus="yes">
+        <source>And %Ln more.</source>
+        <translation>
+            <numerusform>还有 %Ln 个。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Pasted text</source>
         <translation>粘贴的文本</translation>
@@ -374,10 +1059,6 @@
         <source>At most {count} files can go with one message.</source>
         <translation>一条消息最多附带 {count} 个文件。</translation>
     </message>
-    <message>
-        <source>And {count} more.</source>
-        <translation>还有 {count} 个。</translation>
-    </message>
 </context>
 <context>
     <name>AttachmentPreview</name>
@@ -385,9 +1066,11 @@
         <source>Content</source>
         <translation>内容</translation>
     </message>
-    <message>
-        <source>The first {count} lines</source>
-        <translation>前 {count} 行</translation>
+    <message numerus="yes">
+        <source>The first %Ln line(s)</source>
+        <translation>
+            <numerusform>前 %Ln 行</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -418,6 +1101,25 @@
     <message>
         <source>Details</source>
         <translation>详情</translation>
+    </message>
+</context>
+<context>
+    <name>BranchTree</name>
+    <message>
+        <source>Branches</source>
+        <translation>分支</translation>
+    </message>
+    <message>
+        <source>Messages with their versions</source>
+        <translation>消息及其版本</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Nothing was said yet.</source>
+        <translation>还没有消息。</translation>
     </message>
 </context>
 <context>
@@ -475,6 +1177,17 @@
     </message>
 </context>
 <context>
+    <name>ChoiceField</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic: {value}</source>
+        <translation>自动：{value}</translation>
+    </message>
+</context>
+<context>
     <name>CodeLayout</name>
     <message>
         <source>Copy code</source>
@@ -502,6 +1215,45 @@
     </message>
 </context>
 <context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Actions</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message>
+        <source>Search commands</source>
+        <translation>搜索命令</translation>
+    </message>
+    <message>
+        <source>Search commands, models, conversations</source>
+        <translation>搜索命令、模型、对话</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Type @ for assistants, / for prompts</source>
+        <translation>输入 @ 查找助手，/ 查找提示词</translation>
+    </message>
+    <message>
+        <source>Nothing found for “{query}”.</source>
+        <translation>没有找到“{query}”。</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近使用</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Attach files</source>
@@ -518,6 +1270,48 @@
     <message>
         <source>Message</source>
         <translation>写消息</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerBar</name>
+    <message>
+        <source>No assistant</source>
+        <translation>没有助手</translation>
+    </message>
+    <message>
+        <source>Assistant: {name}</source>
+        <translation>助手：{name}</translation>
+    </message>
+    <message>
+        <source>{name}. Type @ to choose another.</source>
+        <translation>{name}。输入 @ 可以换一个。</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Insert a prompt. Type / at the beginning of a line.</source>
+        <translation>插入提示词。也可以在行首输入 /。</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerCompletion</name>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Edit assistants…</source>
+        <translation>编辑助手…</translation>
+    </message>
+    <message>
+        <source>Edit prompts…</source>
+        <translation>编辑提示词…</translation>
     </message>
 </context>
 <context>
@@ -630,8 +1424,8 @@
         <translation>下载期间</translation>
     </message>
     <message>
-        <source>Faster where a server is slow for each of them</source>
-        <translation>在服务器限制单个连接速度时更快</translation>
+        <source>Faster where a server is slow for each of them; from the next file on</source>
+        <translation>服务器限制单个连接速度时更快；从下一个文件起生效</translation>
     </message>
     <message>
         <source>Hub</source>
@@ -720,9 +1514,30 @@
         <source>Title of this conversation</source>
         <translation>对话标题</translation>
     </message>
+    <message>
+        <source>Name of this folder</source>
+        <translation>文件夹名称</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationDrag</name>
+    <message numerus="yes">
+        <source>%Ln item(s)</source>
+        <translation>
+            <numerusform>%Ln 项</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ConversationListModel</name>
+    <message>
+        <source>Temporary</source>
+        <translation>临时</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
     <message>
         <source>Pinned</source>
         <translation>置顶</translation>
@@ -754,12 +1569,24 @@
         <translation>yyyy 年 M 月</translation>
     </message>
     <message>
+        <source>Temporary conversation</source>
+        <translation>临时对话</translation>
+    </message>
+    <message>
         <source>New conversation</source>
         <translation>新对话</translation>
     </message>
     <message>
+        <source>in the archive</source>
+        <translation>在归档中</translation>
+    </message>
+    <message>
         <source>pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <source>tags: {tags}</source>
+        <translation>标签：{tags}</translation>
     </message>
     <message>
         <source>an answer is being written</source>
@@ -769,24 +1596,104 @@
         <source>new answer</source>
         <translation>有新回答</translation>
     </message>
-</context>
-<context>
-    <name>ConversationPanel</name>
     <message>
-        <source>Moved to Trash</source>
-        <translation>已移到废纸篓</translation>
+        <source>folder {name}, {count}, open</source>
+        <translation>文件夹 {name}，{count} 个，已展开</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
+        <source>folder {name}, {count}, closed</source>
+        <translation>文件夹 {name}，{count} 个，已折叠</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationMenus</name>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>{title} (copy)</source>
+        <translation>{title}（副本）</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Take out of the archive</source>
+        <translation>移出归档</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Move to Trash</source>
+        <translation>移到废纸篓</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Delete for good…</source>
+        <translation>永久删除…</translation>
+    </message>
+    <message>
+        <source>New folder inside</source>
+        <translation>新建子文件夹</translation>
+    </message>
+    <message>
+        <source>Delete the folder, keep what is in it</source>
+        <translation>删除文件夹，保留其中的内容</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>移到文件夹</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>不放入文件夹</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>New tag…</source>
+        <translation>新标签…</translation>
+    </message>
+    <message>
+        <source>Delete “{title}” for good?</source>
+        <translation>永久删除“{title}”？</translation>
+    </message>
+    <message>
+        <source>The conversation and all of its messages are lost. This can&apos;t be undone.</source>
+        <translation>这个对话和其中的所有消息都会被删除，无法撤销。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>永久删除</translation>
     </message>
 </context>
 <context>
     <name>ConversationView</name>
-    <message>
-        <source>Conversations</source>
-        <translation>对话</translation>
-    </message>
     <message>
         <source>More</source>
         <translation>更多</translation>
@@ -858,7 +1765,7 @@
     </message>
     <message>
         <source>Fits means: weights, {context} and buffers in memory that is free now</source>
-        <translation>“合适”指权重、{context} 和缓冲区都能放进当前空闲的内存</translation>
+        <translation>“合适”指权重、缓冲区加上 {context}，都能放进当前空闲的内存</translation>
     </message>
     <message>
         <source>The list below comes with Chatapp; what is on this computer works as ever.</source>
@@ -906,13 +1813,11 @@
         <source>Downloads: {state}</source>
         <translation>下载：{state}</translation>
     </message>
-    <message>
-        <source>1 needs you</source>
-        <translation>1 项需要处理</translation>
-    </message>
-    <message>
-        <source>{count} need you</source>
-        <translation>{count} 项需要处理</translation>
+    <message numerus="yes">
+        <source>%Ln need(s) you</source>
+        <translation>
+            <numerusform>%Ln 项需要处理</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -998,6 +1903,156 @@
     </message>
 </context>
 <context>
+    <name>EnginePage</name>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>All models</source>
+        <translation>所有模型</translation>
+    </message>
+    <message>
+        <source>Unload when idle</source>
+        <translation>空闲时卸载</translation>
+    </message>
+    <message>
+        <source>Gives all memory back; the next message loads it again</source>
+        <translation>归还全部内存；下一条消息会重新加载</translation>
+    </message>
+    <message>
+        <source>Tune new models</source>
+        <translation>为新模型调优</translation>
+    </message>
+    <message>
+        <source>Measures each one once, when nothing is asked</source>
+        <translation>没有提问时测量一次</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Of models without a choice of their own, from the next time they are loaded</source>
+        <translation>用于没有单独设置的模型，下次加载时生效</translation>
+    </message>
+    <message>
+        <source>Memory of conversations</source>
+        <translation>模型读过的内容</translation>
+    </message>
+    <message>
+        <source>Space on disk</source>
+        <translation>磁盘空间</translation>
+    </message>
+    <message>
+        <source>What models have read is kept, so that long conversations go on at once. Holds from the next start of Chatapp</source>
+        <translation>保存模型读过的内容，长对话可以立即继续。下次启动 Chatapp 时生效</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln minute(s)</source>
+        <translation>
+            <numerusform>%Ln 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln hour(s)</source>
+        <translation>
+            <numerusform>%Ln 小时</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As much as fits</source>
+        <translation>尽可能大</translation>
+    </message>
+    <message>
+        <source>Keep nothing</source>
+        <translation>不保存</translation>
+    </message>
+</context>
+<context>
+    <name>EntriesTab</name>
+    <message>
+        <source>It needs a name.</source>
+        <translation>需要填写名称。</translation>
+    </message>
+    <message>
+        <source>It needs a name and a text.</source>
+        <translation>需要填写名称和文字。</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>“{name}” was deleted.</source>
+        <translation>“{name}”已删除。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln were deleted.</source>
+        <translation>
+            <numerusform>已删除 %Ln 个。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{name}” was reset.</source>
+        <translation>“{name}”已重置。</translation>
+    </message>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>New assistant</source>
+        <translation>新建助手</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>New prompt</source>
+        <translation>新建提示词</translation>
+    </message>
+    <message>
+        <source>Use in a new conversation</source>
+        <translation>用于新对话</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Undo every change to it</source>
+        <translation>撤销对它的所有修改</translation>
+    </message>
+</context>
+<context>
     <name>ErrorDialog</name>
     <message>
         <source>Chatapp ended unexpectedly last time</source>
@@ -1018,6 +2073,13 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>FieldRow</name>
+    <message>
+        <source>{name}: back to automatic</source>
+        <translation>{name}：恢复自动</translation>
     </message>
 </context>
 <context>
@@ -1072,13 +2134,17 @@
         <source>Files</source>
         <translation>文件</translation>
     </message>
-    <message>
-        <source>and {count} more</source>
-        <translation>还有 {count} 个</translation>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>还有 %Ln 个</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>All {count} files</source>
-        <translation>全部 {count} 个文件</translation>
+    <message numerus="yes">
+        <source>All %Ln file(s)</source>
+        <translation>
+            <numerusform>全部 %Ln 个文件</numerusform>
+        </translation>
     </message>
     <message>
         <source>Other files</source>
@@ -1087,6 +2153,45 @@
     <message>
         <source>Only the recommended file</source>
         <translation>只看推荐的文件</translation>
+    </message>
+</context>
+<context>
+    <name>Filing</name>
+    <message numerus="yes">
+        <source>%Ln conversation(s) moved</source>
+        <translation>
+            <numerusform>已移动 %Ln 个对话</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln conversation(s) archived</source>
+        <translation>
+            <numerusform>已归档 %Ln 个对话</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln conversation(s) taken out of the archive</source>
+        <translation>
+            <numerusform>已将 %Ln 个对话移出归档</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Moved to Trash</source>
+        <translation>已移到废纸篓</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln conversation(s) moved to Trash</source>
+        <translation>
+            <numerusform>已将 %Ln 个对话移到废纸篓</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -1174,17 +2279,15 @@
         <source>No matches</source>
         <translation>没有匹配项</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln match(es)</source>
+        <translation>
+            <numerusform>%Ln 个匹配项</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{number} of {total}</source>
         <translation>第 {number} 个，共 {total} 个</translation>
-    </message>
-    <message>
-        <source>1 match</source>
-        <translation>1 个匹配项</translation>
-    </message>
-    <message>
-        <source>{total} matches</source>
-        <translation>{total} 个匹配项</translation>
     </message>
 </context>
 <context>
@@ -1270,6 +2373,13 @@
     </message>
 </context>
 <context>
+    <name>FontCombo</name>
+    <message>
+        <source>System: {font}</source>
+        <translation>系统：{font}</translation>
+    </message>
+</context>
+<context>
     <name>GatedNotice</name>
     <message>
         <source>{maker} wants its terms accepted first</source>
@@ -1306,6 +2416,176 @@
     <message>
         <source>Then enter an access token of your account and download as usual.</source>
         <translation>然后输入你账号的访问令牌，照常下载。</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralPage</name>
+    <message>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Of the window; models answer in the language that you write in</source>
+        <translation>界面的语言；模型用你提问的语言回答</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Enter sends</source>
+        <translation>按 Enter 发送</translation>
+    </message>
+    <message>
+        <source>Otherwise Ctrl+Enter does, and Enter begins a new line</source>
+        <translation>关闭后用 Ctrl+Enter 发送，Enter 换行</translation>
+    </message>
+    <message>
+        <source>Keep the question at the top</source>
+        <translation>问题固定在顶部</translation>
+    </message>
+    <message>
+        <source>While its answer is written; otherwise the end of the answer is followed</source>
+        <translation>仅在生成回答时；关闭后跟随回答的末尾</translation>
+    </message>
+    <message>
+        <source>Attach long pasted texts</source>
+        <translation>粘贴的长文本转为附件</translation>
+    </message>
+    <message>
+        <source>Otherwise they stay in the field</source>
+        <translation>关闭后留在输入框中</translation>
+    </message>
+    <message>
+        <source>Long is more than</source>
+        <translation>多长算长文本</translation>
+    </message>
+    <message>
+        <source>Around the window</source>
+        <translation>窗口之外</translation>
+    </message>
+    <message>
+        <source>Notify</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>When a long answer ends while something else is in front</source>
+        <translation>窗口不在前台时，长回答完成后提醒</translation>
+    </message>
+    <message>
+        <source>Tray icon</source>
+        <translation>托盘图标</translation>
+    </message>
+    <message>
+        <source>An icon among those of the system</source>
+        <translation>在系统托盘中显示图标</translation>
+    </message>
+    <message>
+        <source>Stay in the tray</source>
+        <translation>留在托盘</translation>
+    </message>
+    <message>
+        <source>Closing the window leaves Chatapp behind its tray icon</source>
+        <translation>关闭窗口后，Chatapp 仍留在托盘中</translation>
+    </message>
+    <message>
+        <source>This system has no place for icons now.</source>
+        <translation>当前系统没有可以放图标的托盘。</translation>
+    </message>
+    <message>
+        <source>No pasted text is attached now</source>
+        <translation>目前粘贴的文本不会转为附件</translation>
+    </message>
+    <message>
+        <source>There is no tray icon now</source>
+        <translation>目前没有托盘图标</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>{count} characters</source>
+        <translation>超过 {count} 个字符</translation>
+    </message>
+</context>
+<context>
+    <name>GenerationPage</name>
+    <message>
+        <source>Generation</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>New answers</source>
+        <translation>新回答</translation>
+    </message>
+    <message>
+        <source>Creativity</source>
+        <translation>创意</translation>
+    </message>
+    <message>
+        <source>From the next answer on, where the conversation has no choice of its own</source>
+        <translation>从下一个回答起生效；对话有单独设置时除外</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>From the next answer on; one that was cut off can be continued</source>
+        <translation>从下一个回答起生效；被截断的回答可以继续</translation>
+    </message>
+    <message>
+        <source>New conversations</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>上下文已满时</translation>
+    </message>
+    <message>
+        <source>Can be changed in each conversation, in the menu of its token meter</source>
+        <translation>可以在每个对话的词元计量条菜单中更改</translation>
+    </message>
+    <message>
+        <source>What suits the model</source>
+        <translation>按模型的建议</translation>
+    </message>
+    <message>
+        <source>{figure}, always the likeliest word</source>
+        <translation>{figure}，总选最可能的词</translation>
+    </message>
+    <message>
+        <source>{figure}, balanced</source>
+        <translation>{figure}，均衡</translation>
+    </message>
+    <message>
+        <source>{figure}, creative</source>
+        <translation>{figure}，有创意</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+    <message>
+        <source>Stop and ask</source>
+        <translation>停下并询问</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Summarise the oldest messages</source>
+        <translation>概括最早的消息</translation>
     </message>
 </context>
 <context>
@@ -1362,6 +2642,84 @@
     </message>
 </context>
 <context>
+    <name>HubPage</name>
+    <message>
+        <source>Hub and network</source>
+        <translation>Hub 与网络</translation>
+    </message>
+</context>
+<context>
+    <name>IconChoice</name>
+    <message>
+        <source>Icon</source>
+        <translation>图标</translation>
+    </message>
+    <message>
+        <source>Speech bubble</source>
+        <translation>对话气泡</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>人</translation>
+    </message>
+    <message>
+        <source>Headset</source>
+        <translation>耳机</translation>
+    </message>
+    <message>
+        <source>Pencil</source>
+        <translation>铅笔</translation>
+    </message>
+    <message>
+        <source>Translation</source>
+        <translation>翻译</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Light bulb</source>
+        <translation>灯泡</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Magnifying glass</source>
+        <translation>放大镜</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Globe</source>
+        <translation>地球</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>Shield</source>
+        <translation>盾牌</translation>
+    </message>
+    <message>
+        <source>Wrench</source>
+        <translation>扳手</translation>
+    </message>
+</context>
+<context>
     <name>ImageLayout</name>
     <message>
         <source>Image</source>
@@ -1378,9 +2736,61 @@
         <source>Jump to latest</source>
         <translation>跳到最新</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln new</source>
+        <translation>
+            <numerusform>%Ln 条新消息</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>KeyField</name>
     <message>
-        <source>{count} new</source>
-        <translation>{count} 条新消息</translation>
+        <source>Press keys</source>
+        <translation>按下快捷键</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{action}: {keys}</source>
+        <translation>{action}：{keys}</translation>
+    </message>
+    <message>
+        <source>Press, then the new keys. Backspace takes them away.</source>
+        <translation>点击后按下新的快捷键，按退格键清除。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyboardPage</name>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>From anywhere</source>
+        <translation>在任何地方</translation>
+    </message>
+    <message>
+        <source>Quick ask</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>Opens a small window for one question</source>
+        <translation>打开只问一个问题的小窗口</translation>
+    </message>
+    <message>
+        <source>Bind the command chatapp --quick-ask in the settings of the system</source>
+        <translation>在系统设置中为命令 chatapp --quick-ask 指定快捷键</translation>
+    </message>
+    <message>
+        <source>Use Ctrl or Alt with a letter, a digit, Space or a function key.</source>
+        <translation>请使用 Ctrl 或 Alt 加字母、数字、空格或功能键。</translation>
+    </message>
+    <message>
+        <source>Another program has these keys.</source>
+        <translation>这个快捷键已被其他程序占用。</translation>
     </message>
 </context>
 <context>
@@ -1545,13 +2955,11 @@
         <source>Looking for models</source>
         <translation>正在查找模型</translation>
     </message>
-    <message>
-        <source>1 model · {size}</source>
-        <translation>1 个模型 · {size}</translation>
-    </message>
-    <message>
-        <source>{count} models · {size}</source>
-        <translation>{count} 个模型 · {size}</translation>
+    <message numerus="yes">
+        <source>%Ln model(s) · {size}</source>
+        <translation>
+            <numerusform>%Ln 个模型 · {size}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Open models folder</source>
@@ -1757,10 +3165,6 @@
         <translation>正在加载模型</translation>
     </message>
     <message>
-        <source>All models</source>
-        <translation>所有模型</translation>
-    </message>
-    <message>
         <source>Counted by llama.cpp without loading it</source>
         <translation>由 llama.cpp 计算，未加载模型</translation>
     </message>
@@ -1940,6 +3344,10 @@
         <translation>高级</translation>
     </message>
     <message>
+        <source>In short conversations</source>
+        <translation>仅在短对话中</translation>
+    </message>
+    <message>
         <source>Your own text is used.</source>
         <translation>使用你自己的文本。</translation>
     </message>
@@ -1957,73 +3365,10 @@
     </message>
 </context>
 <context>
-    <name>LoadingSettings</name>
-    <message>
-        <source>Unload when idle</source>
-        <translation>空闲时卸载</translation>
-    </message>
-    <message>
-        <source>Never</source>
-        <translation>从不</translation>
-    </message>
-    <message>
-        <source>Tune new models</source>
-        <translation>为新模型调优</translation>
-    </message>
-    <message>
-        <source>Gives all memory back; the next message loads it again.</source>
-        <translation>归还全部内存；下一条消息会重新加载。</translation>
-    </message>
-    <message>
-        <source>Measures each one once, when nothing is asked.</source>
-        <translation>没有提问时测量一次。</translation>
-    </message>
-    <message>
-        <source>{count} minutes</source>
-        <translation>{count} 分钟</translation>
-    </message>
-    <message>
-        <source>1 hour</source>
-        <translation>1 小时</translation>
-    </message>
-    <message>
-        <source>{count} hours</source>
-        <translation>{count} 小时</translation>
-    </message>
-</context>
-<context>
     <name>MainWindow</name>
     <message>
         <source>The settings could not be read and were put aside as {}.</source>
         <translation>无法读取设置，原文件已另存为 {}。</translation>
-    </message>
-    <message>
-        <source>This conversation was moved to the Trash elsewhere.</source>
-        <translation>这个对话已在别处移到废纸篓。</translation>
-    </message>
-    <message>
-        <source>{model} is here and verified.</source>
-        <translation>{model} 已下载并校验。</translation>
-    </message>
-    <message>
-        <source>Chat</source>
-        <translation>开始对话</translation>
-    </message>
-    <message>
-        <source>looking for models</source>
-        <translation>查找模型</translation>
-    </message>
-    <message>
-        <source>downloading a model</source>
-        <translation>下载模型</translation>
-    </message>
-    <message>
-        <source>Connected to {host}: {reason}</source>
-        <translation>已连接 {host}：{reason}</translation>
-    </message>
-    <message>
-        <source>No connections since start</source>
-        <translation>启动以来没有联网</translation>
     </message>
 </context>
 <context>
@@ -2155,10 +3500,6 @@
         <translation>种子</translation>
     </message>
     <message>
-        <source>{count} tokens</source>
-        <translation>{count} 个词元</translation>
-    </message>
-    <message>
         <source>{count} of them reused</source>
         <translation>其中 {count} 个复用</translation>
     </message>
@@ -2176,11 +3517,11 @@
     </message>
     <message>
         <source>Thinking</source>
-        <translation>正在思考</translation>
+        <translation>思考</translation>
     </message>
     <message>
         <source>Writing</source>
-        <translation>正在生成</translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -2212,7 +3553,7 @@
     </message>
     <message>
         <source>You stopped it.</source>
-        <translation>你停止了它。</translation>
+        <translation>由你停止。</translation>
     </message>
     <message>
         <source>An error ended it.</source>
@@ -2316,6 +3657,14 @@
         <translation>复制为纯文本</translation>
     </message>
     <message>
+        <source>Stop reading</source>
+        <translation>停止朗读</translation>
+    </message>
+    <message>
+        <source>Read aloud</source>
+        <translation>朗读</translation>
+    </message>
+    <message>
         <source>There is nothing to continue</source>
         <translation>没有可以继续的内容</translation>
     </message>
@@ -2366,10 +3715,6 @@
 </context>
 <context>
     <name>ModelCard</name>
-    <message>
-        <source>Model card</source>
-        <translation>模型说明</translation>
-    </message>
     <message>
         <source>Copy</source>
         <translation>复制</translation>
@@ -2535,10 +3880,96 @@
     </message>
 </context>
 <context>
+    <name>ModelsFoldersPage</name>
+    <message>
+        <source>Models and folders</source>
+        <translation>模型与文件夹</translation>
+    </message>
+    <message>
+        <source>New conversations</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
+    </message>
+    <message>
+        <source>Models folder</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Other folders</source>
+        <translation>其他文件夹</translation>
+    </message>
+    <message>
+        <source>Models there are used where they lie</source>
+        <translation>其中的模型在原位置使用</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>查看模型</translation>
+    </message>
+    <message>
+        <source>Models on this computer</source>
+        <translation>这台电脑上的模型</translation>
+    </message>
+    <message>
+        <source>To see what they take, make them smaller or delete them</source>
+        <translation>查看占用的空间，缩小或删除模型</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Of new conversations</source>
+        <translation>新对话使用的模型</translation>
+    </message>
+    <message>
+        <source>The first there is</source>
+        <translation>第一个可用的</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>不再搜索</translation>
+    </message>
+    <message>
+        <source>Leave {folder}</source>
+        <translation>不再搜索 {folder}</translation>
+    </message>
+    <message>
+        <source>Add folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+</context>
+<context>
     <name>ModelsPage</name>
     <message>
         <source>The download can&apos;t be begun</source>
         <translation>无法开始下载</translation>
+    </message>
+</context>
+<context>
+    <name>NamePopup</name>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
 </context>
 <context>
@@ -2547,13 +3978,11 @@
         <source>The answer begins</source>
         <translation>回答开始</translation>
     </message>
-    <message>
-        <source>Answer finished, 1 token</source>
-        <translation>回答完成，1 个词元</translation>
-    </message>
-    <message>
-        <source>Answer finished, {count} tokens</source>
-        <translation>回答完成，{count} 个词元</translation>
+    <message numerus="yes">
+        <source>Answer finished, %Ln token(s)</source>
+        <translation>
+            <numerusform>回答完成，%Ln 个词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>Answer finished</source>
@@ -2639,6 +4068,28 @@
     </message>
 </context>
 <context>
+    <name>Notifications</name>
+    <message>
+        <source>The answer is complete.</source>
+        <translation>回答已完成。</translation>
+    </message>
+    <message>
+        <source>The answer could not be completed.</source>
+        <translation>回答未能完成。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>NumberField</name>
+    <message>
+        <source>Automatic: {value}</source>
+        <translation>自动：{value}</translation>
+    </message>
+</context>
+<context>
     <name>NumberRow</name>
     <message>
         <source>{name}: back to automatic</source>
@@ -2679,9 +4130,11 @@
         <source>Context</source>
         <translation>上下文长度</translation>
     </message>
-    <message>
-        <source>{count} tokens</source>
-        <translation>{count} 个词元</translation>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个词元</numerusform>
+        </translation>
     </message>
     <message>
         <source>Can do</source>
@@ -2745,6 +4198,309 @@
     </message>
 </context>
 <context>
+    <name>OutlineModel</name>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>{who}, version {version} of {versions}: {text}</source>
+        <translation>{who}，第 {version} 个版本，共 {versions} 个：{text}</translation>
+    </message>
+    <message>
+        <source>{who}: {text}</source>
+        <translation>{who}：{text}</translation>
+    </message>
+    <message>
+        <source>{text} (not shown)</source>
+        <translation>{text}（未显示）</translation>
+    </message>
+</context>
+<context>
+    <name>OverflowRow</name>
+    <message>
+        <source>When the context is full</source>
+        <translation>上下文已满时</translation>
+    </message>
+    <message>
+        <source>Messages that are kept never leave it.</source>
+        <translation>标记为保留的消息始终在上下文中。</translation>
+    </message>
+    <message>
+        <source>Kept messages: {count}. They never leave it.</source>
+        <translation>保留的消息：{count} 条，始终在上下文中。</translation>
+    </message>
+</context>
+<context>
+    <name>PageFrame</name>
+    <message>
+        <source>Reset page</source>
+        <translation>重置此页</translation>
+    </message>
+    <message>
+        <source>Undo reset</source>
+        <translation>撤销重置</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>执行</translation>
+    </message>
+</context>
+<context>
+    <name>Palettes</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Answer with this model</source>
+        <translation>用这个模型回答</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterForm</name>
+    <message>
+        <source>Creativity</source>
+        <translation>创意</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>Inventive</source>
+        <translation>新颖</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Short</source>
+        <translation>短</translation>
+    </message>
+    <message>
+        <source>Long</source>
+        <translation>长</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+</context>
+<context>
+    <name>ParametersPanel</name>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>{name}: back to the assistant&apos;s</source>
+        <translation>{name}：恢复助手的设置</translation>
+    </message>
+    <message>
+        <source>The model is told nothing.</source>
+        <translation>不告诉模型任何内容。</translation>
+    </message>
+    <message>
+        <source>What the model is told before the conversation.</source>
+        <translation>对话开始前告诉模型的话。</translation>
+    </message>
+</context>
+<context>
+    <name>PresetBar</name>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Rename or delete the preset</source>
+        <translation>重命名或删除预设</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>{preset}, edited</source>
+        <translation>{preset}（已修改）</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>自定义</translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyPage</name>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>No connections at all, of the processes that run models neither. Links still open in your browser</source>
+        <translation>不建立任何连接，运行模型的进程也不会。网页链接仍会在浏览器中打开</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接记录</translation>
+    </message>
+    <message>
+        <source>What you write</source>
+        <translation>你写的内容</translation>
+    </message>
+    <message>
+        <source>Show storage</source>
+        <translation>查看存储</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Stay on this computer. Nothing is sent anywhere, crash reports neither</source>
+        <translation>只保存在这台电脑上。不会发送任何内容，崩溃报告也不会</translation>
+    </message>
+    <message>
+        <source>The log could not be deleted: {reason}</source>
+        <translation>无法删除记录：{reason}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connection(s) since start.</source>
+        <translation>
+            <numerusform>启动以来联网 %Ln 次。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No connections since start.</source>
+        <translation>启动以来没有联网。</translation>
+    </message>
+    <message>
+        <source>Host, time and reason of each are kept on this computer for {days} days.</source>
+        <translation>每次联网的主机、时间和原因在这台电脑上保留 {days} 天。</translation>
+    </message>
+    <message>
+        <source>Nothing in the last {days} days.</source>
+        <translation>最近 {days} 天没有联网。</translation>
+    </message>
+    <message>
+        <source>{reason}, through the proxy {host}</source>
+        <translation>{reason}，经由代理 {host}</translation>
+    </message>
+</context>
+<context>
+    <name>PromptEditor</name>
+    <message>
+        <source>Asked for when it is inserted: {names}</source>
+        <translation>插入时会询问：{names}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between names</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>It is inserted as it is.</source>
+        <translation>按原样插入。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>To insert it, type / and the beginning of its name.</source>
+        <translation>输入 / 和名称的开头即可插入。</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <comment>the name of a variable</comment>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>{example} is a place that is filled in each time.</source>
+        <translation>{example} 是每次要填写的地方。</translation>
+    </message>
+</context>
+<context>
+    <name>PromptForm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>插入</translation>
+    </message>
+</context>
+<context>
     <name>PromptInput</name>
     <message>
         <source>Message</source>
@@ -2804,13 +4560,11 @@
 </context>
 <context>
     <name>QuantizePanel</name>
-    <message>
-        <source>1 more waits</source>
-        <translation>还有 1 项等待</translation>
-    </message>
-    <message>
-        <source>{count} more wait</source>
-        <translation>还有 {count} 项等待</translation>
+    <message numerus="yes">
+        <source>%Ln more wait(s)</source>
+        <translation>
+            <numerusform>还有 %Ln 项等待</numerusform>
+        </translation>
     </message>
     <message>
         <source>{model} {type}: comparing it with the original</source>
@@ -2870,6 +4624,33 @@
     <message>
         <source>Send now</source>
         <translation>立即发送</translation>
+    </message>
+</context>
+<context>
+    <name>QuickAsk</name>
+    <message>
+        <source>Quick ask</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>Ask something</source>
+        <translation>问点什么</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Open in Chatapp</source>
+        <translation>在 Chatapp 中打开</translation>
+    </message>
+    <message>
+        <source>Waiting for the model</source>
+        <translation>正在等待模型</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
     </message>
 </context>
 <context>
@@ -2938,6 +4719,17 @@
     </message>
 </context>
 <context>
+    <name>SamplerOrder</name>
+    <message>
+        <source>{step}: earlier</source>
+        <translation>{step}：提前</translation>
+    </message>
+    <message>
+        <source>{step}: later</source>
+        <translation>{step}：推后</translation>
+    </message>
+</context>
+<context>
     <name>SearchBar</name>
     <message>
         <source>Search Hugging Face, or paste a link or org/repo:QUANT</source>
@@ -2980,6 +4772,56 @@
     </message>
 </context>
 <context>
+    <name>SearchPalette</name>
+    <message>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Nothing found for “{query}”.</source>
+        <translation>没有找到“{query}”。</translation>
+    </message>
+    <message>
+        <source>Latest</source>
+        <translation>最近的对话</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message>
+        <source>Move to folder</source>
+        <translation>移到文件夹</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Take out of the archive</source>
+        <translation>移出归档</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Move to Trash</source>
+        <translation>移到废纸篓</translation>
+    </message>
+    <message>
+        <source>Select nothing</source>
+        <translation>取消选择</translation>
+    </message>
+    <message>
+        <source>{count} selected</source>
+        <translation>已选 {count} 个</translation>
+    </message>
+</context>
+<context>
     <name>SendButton</name>
     <message>
         <source>Stop</source>
@@ -2992,6 +4834,106 @@
     <message>
         <source>Write a message first</source>
         <translation>先写一条消息</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPages</name>
+    <message>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>Models and folders</source>
+        <translation>模型与文件夹</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Hub and network</source>
+        <translation>Hub 与网络</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Export settings</source>
+        <translation>导出设置</translation>
+    </message>
+    <message>
+        <source>Nothing found for “{query}”.</source>
+        <translation>没有找到“{query}”。</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>当前页</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Writing and reading</source>
+        <translation>书写与阅读</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>更改快捷键…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ShownConversation</name>
+    <message>
+        <source>{title} (copy)</source>
+        <translation>{title}（副本）</translation>
+    </message>
+    <message>
+        <source>This conversation was moved to the Trash elsewhere.</source>
+        <translation>这个对话已在别处移到废纸篓。</translation>
     </message>
 </context>
 <context>
@@ -3013,6 +4955,18 @@
         <translation>废纸篓</translation>
     </message>
     <message>
+        <source>The archive is empty.</source>
+        <translation>归档是空的。</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
         <source>Back to the conversations</source>
         <translation>返回对话列表</translation>
     </message>
@@ -3032,45 +4986,19 @@
         <source>No conversations yet. Write a message to start one.</source>
         <translation>还没有对话。发一条消息就开始了。</translation>
     </message>
+</context>
+<context>
+    <name>SidebarFoot</name>
     <message>
-        <source>Restore</source>
-        <translation>恢复</translation>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
+</context>
+<context>
+    <name>SliderRow</name>
     <message>
-        <source>Delete for good…</source>
-        <translation>永久删除…</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
-    </message>
-    <message>
-        <source>Unpin</source>
-        <translation>取消置顶</translation>
-    </message>
-    <message>
-        <source>Pin</source>
-        <translation>置顶</translation>
-    </message>
-    <message>
-        <source>Move to Trash</source>
-        <translation>移到废纸篓</translation>
-    </message>
-    <message>
-        <source>Delete “{title}” for good?</source>
-        <translation>永久删除“{title}”？</translation>
-    </message>
-    <message>
-        <source>The conversation and all of its messages are lost. This can&apos;t be undone.</source>
-        <translation>这个对话和其中的所有消息都会被删除，无法撤销。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Delete for good</source>
-        <translation>永久删除</translation>
+        <source>{name}: back to automatic</source>
+        <translation>{name}：恢复自动</translation>
     </message>
 </context>
 <context>
@@ -3082,6 +5010,21 @@
     <message>
         <source>Percent of the layers on GPUs that lie there.</source>
         <translation>显卡上的层中位于此设备的百分比。</translation>
+    </message>
+</context>
+<context>
+    <name>Status</name>
+    <message>
+        <source>Connections are turned off</source>
+        <translation>连接已关闭</translation>
+    </message>
+    <message>
+        <source>Connected to {host}: {reason}</source>
+        <translation>已连接 {host}：{reason}</translation>
+    </message>
+    <message>
+        <source>No connections since start</source>
+        <translation>启动以来没有联网</translation>
     </message>
 </context>
 <context>
@@ -3144,10 +5087,120 @@
     </message>
 </context>
 <context>
+    <name>StoragePage</name>
+    <message>
+        <source>Storage</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>在这台电脑上</translation>
+    </message>
+    <message>
+        <source>Empty Trash…</source>
+        <translation>清空废纸篓…</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>With their attachments, and what lies in the Trash</source>
+        <translation>包括附件和废纸篓里的内容</translation>
+    </message>
+    <message>
+        <source>What models have read</source>
+        <translation>模型读过的内容</translation>
+    </message>
+    <message>
+        <source>Lets long conversations go on at once; without it they are read again</source>
+        <translation>让长对话立即继续；清除后要重新读取</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>查看模型</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>In the models folder</source>
+        <translation>在模型文件夹中</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Made again when it is needed</source>
+        <translation>需要时会重新生成</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>What happened, for finding mistakes; nothing of what you write</source>
+        <translation>运行情况的记录，用于查找问题；不含你写的内容</translation>
+    </message>
+    <message>
+        <source>Everything else</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Lists, measurements, drafts</source>
+        <translation>列表、测量结果、草稿</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear: {what}</source>
+        <translation>清除：{what}</translation>
+    </message>
+    <message>
+        <source>A part could not be deleted: {reason}</source>
+        <translation>有一部分无法删除：{reason}</translation>
+    </message>
+    <message>
+        <source>Empty the Trash?</source>
+        <translation>清空废纸篓？</translation>
+    </message>
+    <message>
+        <source>The conversations in it are lost for good. This can&apos;t be undone.</source>
+        <translation>其中的对话会永久删除，无法撤销。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Empty Trash</source>
+        <translation>清空废纸篓</translation>
+    </message>
+</context>
+<context>
     <name>SummaryItem</name>
     <message>
         <source>Summary of what was said before</source>
         <translation>之前内容的摘要</translation>
+    </message>
+</context>
+<context>
+    <name>TagPopup</name>
+    <message>
+        <source>New tag</source>
+        <translation>新标签</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
     </message>
 </context>
 <context>
@@ -3191,6 +5244,21 @@
     <message>
         <source>The file&apos;s own.</source>
         <translation>文件自带的模板。</translation>
+    </message>
+</context>
+<context>
+    <name>TextList</name>
+    <message>
+        <source>Add to {name}</source>
+        <translation>添加到“{name}”</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Remove {entry}</source>
+        <translation>移除 {entry}</translation>
     </message>
 </context>
 <context>
@@ -3277,8 +5345,20 @@
 <context>
     <name>TopBar</name>
     <message>
+        <source>Assistant: {name}</source>
+        <translation>助手：{name}</translation>
+    </message>
+    <message>
         <source>Show conversations</source>
         <translation>显示对话列表</translation>
+    </message>
+    <message>
+        <source>Temporary</source>
+        <translation>临时</translation>
+    </message>
+    <message>
+        <source>Nothing of it is written to disk</source>
+        <translation>不会写入磁盘</translation>
     </message>
     <message>
         <source>Title of this conversation</source>
@@ -3337,13 +5417,11 @@
         <source>Trash</source>
         <translation>废纸篓</translation>
     </message>
-    <message>
-        <source>Trash, 1 conversation</source>
-        <translation>废纸篓，1 个对话</translation>
-    </message>
-    <message>
-        <source>Trash, {count} conversations</source>
-        <translation>废纸篓，{count} 个对话</translation>
+    <message numerus="yes">
+        <source>Trash, %Ln conversation(s)</source>
+        <translation>
+            <numerusform>废纸篓，%Ln 个对话</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3405,12 +5483,14 @@
         <translation>关闭 Flash Attention</translation>
     </message>
     <message>
-        <source>Measured {time}: {count} threads, {flash}.</source>
-        <translation>测量于 {time}：{count} 个线程，{flash}。</translation>
+        <source>with flash attention in short conversations</source>
+        <translation>短对话中开启 Flash Attention</translation>
     </message>
-    <message>
-        <source>Measured {time}: one thread, {flash}.</source>
-        <translation>测量于 {time}：1 个线程，{flash}。</translation>
+    <message numerus="yes">
+        <source>Measured {time}: %Ln thread(s), {flash}.</source>
+        <translation>
+            <numerusform>测量于 {time}：%Ln 个线程，{flash}。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3476,6 +5556,14 @@
     <message>
         <source>Everything you type stays on this computer.</source>
         <translation>你输入的内容只保存在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Temporary conversation</source>
+        <translation>临时对话</translation>
+    </message>
+    <message>
+        <source>Nothing of it is written to disk. It is gone when Chatapp ends.</source>
+        <translation>内容不会写入磁盘，退出 Chatapp 后就消失。</translation>
     </message>
     <message>
         <source>Rewrite this so it is polite but firm</source>
@@ -3551,6 +5639,64 @@
     </message>
 </context>
 <context>
+    <name>WhatsNew</name>
+    <message>
+        <source>What&apos;s new in Chatapp {version}</source>
+        <translation>Chatapp {version} 更新内容</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>CHANGELOG.md</source>
+        <comment>the file in this language, where there is one</comment>
+        <translation>CHANGELOG.zh-CN.md</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>{model} is here and verified.</source>
+        <translation>{model} 已下载并校验。</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>开始对话</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>There is no code in this conversation.</source>
+        <translation>这个对话里没有代码。</translation>
+    </message>
+</context>
+<context>
+    <name>WindowAssistants</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+</context>
+<context>
     <name>WindowMarks</name>
     <message>
         <source>The model no longer reads what is above</source>
@@ -3566,6 +5712,13 @@
     </message>
 </context>
 <context>
+    <name>WindowSettings</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
     <name>WorkStrip</name>
     <message>
         <source>Progress</source>
@@ -3574,6 +5727,13 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>_Button</name>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
     </message>
 </context>
 <context>
@@ -3618,6 +5778,52 @@
     </message>
 </context>
 <context>
+    <name>_Menu</name>
+    <message>
+        <source>Show Chatapp</source>
+        <translation>显示 Chatapp</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Quick ask</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Use it here</source>
+        <translation>改用于此</translation>
+    </message>
+    <message>
+        <source>Reset {action}</source>
+        <translation>重置“{action}”</translation>
+    </message>
+    <message>
+        <source>Use Ctrl, Alt or a function key.</source>
+        <translation>请使用 Ctrl、Alt 或功能键。</translation>
+    </message>
+    <message>
+        <source>{keys} means “{action}”.</source>
+        <translation>{keys} 已用于“{action}”。</translation>
+    </message>
+    <message>
+        <source>{keys} always means “{action}”.</source>
+        <translation>{keys} 固定用于“{action}”。</translation>
+    </message>
+</context>
+<context>
     <name>_RowDelegate</name>
     <message>
         <source>Starter</source>
@@ -3657,20 +5863,20 @@
 <context>
     <name>_Well</name>
     <message>
-        <source>Add model from file…</source>
-        <translation>从文件添加模型…</translation>
+        <source>See models</source>
+        <translation>浏览模型</translation>
     </message>
     <message>
-        <source>Open models folder</source>
-        <translation>打开模型文件夹</translation>
+        <source>I have models</source>
+        <translation>使用已有模型</translation>
     </message>
     <message>
         <source>For better answers, get a larger model</source>
         <translation>换用更大的模型，回答会更好</translation>
     </message>
     <message>
-        <source>Any GGUF file works, such as those on huggingface.co.</source>
-        <translation>任何 GGUF 文件都可以，例如 huggingface.co 上的文件。</translation>
+        <source>The catalogue says which ones fit this computer.</source>
+        <translation>模型目录会注明哪些适合这台电脑。</translation>
     </message>
 </context>
 <context>
@@ -3686,10 +5892,6 @@
 </context>
 <context>
     <name>downloads</name>
-    <message>
-        <source>{count} files</source>
-        <translation>{count} 个文件</translation>
-    </message>
     <message>
         <source>{type} + vision, {files}</source>
         <translation>{type} + 视觉，{files}</translation>
@@ -3804,6 +6006,17 @@
     </message>
 </context>
 <context>
+    <name>entry_files</name>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Exported files (*.json)</source>
+        <translation>导出的文件 (*.json)</translation>
+    </message>
+</context>
+<context>
     <name>errors</name>
     <message>
         <source>The folder {path} can&apos;t be written. Change its permissions or choose another folder with --data-dir.</source>
@@ -3894,6 +6107,26 @@
         <translation>语法或 JSON Schema 无法使用（{detail}）。请改正后重试。</translation>
     </message>
     <message>
+        <source>{path} can&apos;t be read. Check its permissions or choose another file.</source>
+        <translation>无法读取 {path}。请检查权限，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{path} is too large to be assistants or prompts. Choose a file of at most {limit} bytes.</source>
+        <translation>{path} 太大，不会是助手或提示词。请选择不超过 {limit} 字节的文件。</translation>
+    </message>
+    <message>
+        <source>No more than {limit} fit at once. Delete some, or import a smaller file.</source>
+        <translation>最多只能有 {limit} 个。请删除一些，或导入较小的文件。</translation>
+    </message>
+    <message>
+        <source>{path} is not a file of assistants or prompts that this version of Chatapp can read. Export it again and choose that file.</source>
+        <translation>{path} 不是这个版本的 Chatapp 能读取的助手或提示词文件。请重新导出后再选择。</translation>
+    </message>
+    <message>
+        <source>“{field}” can&apos;t be used as it is. Correct it and try again.</source>
+        <translation>“{field}”的内容无法使用。请改正后重试。</translation>
+    </message>
+    <message>
         <source>A message that this needs was deleted. Bring it back, or ask again.</source>
         <translation>所需的消息已删除。请恢复它，或重新提问。</translation>
     </message>
@@ -3940,6 +6173,10 @@
     <message>
         <source>There are no certificates to read in {path}. Choose another file in the settings.</source>
         <translation>{path} 中没有可读取的证书。请在设置中选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{name} has no settings of Chatapp. Choose a file that was exported from here.</source>
+        <translation>{name} 中没有 Chatapp 的设置。请选择从这里导出的文件。</translation>
     </message>
     <message>
         <source>There is another file at {path}. Move it away and try again.</source>
@@ -4066,6 +6303,10 @@
         <translation>这个对话已被删除。请开始新对话。</translation>
     </message>
     <message>
+        <source>This folder was deleted meanwhile.</source>
+        <translation>这个文件夹已被删除。</translation>
+    </message>
+    <message>
         <source>{host} can&apos;t be reached ({detail}). Check the connection, or choose a mirror or a proxy in the settings.</source>
         <translation>无法连接 {host}（{detail}）。请检查网络，或在设置中选择镜像或代理。</translation>
     </message>
@@ -4128,6 +6369,65 @@
         <source>{first} {second}</source>
         <comment>two sentences</comment>
         <translation>{first}{second}</translation>
+    </message>
+</context>
+<context>
+    <name>keys</name>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <source>Earlier question, in an empty field</source>
+        <translation>上一个问题（输入框为空时）</translation>
+    </message>
+    <message>
+        <source>Paste as text</source>
+        <translation>粘贴为文本</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>剪切</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Previous message</source>
+        <translation>上一条消息</translation>
+    </message>
+    <message>
+        <source>Next message</source>
+        <translation>下一条消息</translation>
+    </message>
+    <message>
+        <source>Previous, next tab</source>
+        <translation>上一个、下一个标签页</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
     </message>
 </context>
 <context>
@@ -4278,10 +6578,6 @@
         <translation>已损坏：不是完整的 GGUF 模型</translation>
     </message>
     <message>
-        <source>{count} tokens</source>
-        <translation>{count} 个词元</translation>
-    </message>
-    <message>
         <source>writes {write}, reads {read}</source>
         <translation>生成 {write}，读取 {read}</translation>
     </message>
@@ -4349,12 +6645,19 @@
         <translation>上下文 {count}</translation>
     </message>
     <message>
-        <source>{count} threads</source>
-        <translation>{count} 个线程</translation>
+        <source>Flash attention in short conversations</source>
+        <translation>短对话中使用 Flash Attention</translation>
+    </message>
+</context>
+<context>
+    <name>network</name>
+    <message>
+        <source>looking for models</source>
+        <translation>查找模型</translation>
     </message>
     <message>
-        <source>1 thread</source>
-        <translation>1 个线程</translation>
+        <source>downloading a model</source>
+        <translation>下载模型</translation>
     </message>
 </context>
 <context>
@@ -4378,10 +6681,6 @@
     <message>
         <source>{parameters} parameters.</source>
         <translation>{parameters} 参数。</translation>
-    </message>
-    <message>
-        <source>{count} downloads last month.</source>
-        <translation>上月下载 {count} 次。</translation>
     </message>
     <message>
         <source>Multilingual</source>
@@ -4570,6 +6869,532 @@
     </message>
 </context>
 <context>
+    <name>parameters</name>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Typical-p</source>
+        <translation>Typical-p</translation>
+    </message>
+    <message>
+        <source>Top-n-sigma</source>
+        <translation>Top-n-sigma</translation>
+    </message>
+    <message>
+        <source>XTC probability</source>
+        <translation>XTC 概率</translation>
+    </message>
+    <message>
+        <source>XTC threshold</source>
+        <translation>XTC 阈值</translation>
+    </message>
+    <message>
+        <source>Temperature range</source>
+        <translation>温度浮动</translation>
+    </message>
+    <message>
+        <source>Range exponent</source>
+        <translation>浮动指数</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Repeat window</source>
+        <translation>惩罚窗口</translation>
+    </message>
+    <message>
+        <source>Frequency penalty</source>
+        <translation>频率惩罚</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>存在惩罚</translation>
+    </message>
+    <message>
+        <source>DRY strength</source>
+        <translation>DRY 强度</translation>
+    </message>
+    <message>
+        <source>DRY base</source>
+        <translation>DRY 基数</translation>
+    </message>
+    <message>
+        <source>DRY length</source>
+        <translation>DRY 长度</translation>
+    </message>
+    <message>
+        <source>DRY window</source>
+        <translation>DRY 窗口</translation>
+    </message>
+    <message>
+        <source>DRY breaks</source>
+        <translation>DRY 分隔符</translation>
+    </message>
+    <message>
+        <source>Mirostat</source>
+        <translation>Mirostat</translation>
+    </message>
+    <message>
+        <source>Mirostat target</source>
+        <translation>Mirostat 目标</translation>
+    </message>
+    <message>
+        <source>Mirostat rate</source>
+        <translation>Mirostat 速率</translation>
+    </message>
+    <message>
+        <source>Adaptive-p target</source>
+        <translation>Adaptive-p 目标</translation>
+    </message>
+    <message>
+        <source>Adaptive-p decay</source>
+        <translation>Adaptive-p 衰减</translation>
+    </message>
+    <message>
+        <source>Order of the steps</source>
+        <translation>步骤顺序</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Keep the seed</source>
+        <translation>固定种子</translation>
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>停止序列</translation>
+    </message>
+    <message>
+        <source>Token bias</source>
+        <translation>词元偏置</translation>
+    </message>
+    <message>
+        <source>Grammar</source>
+        <translation>语法</translation>
+    </message>
+    <message>
+        <source>JSON Schema</source>
+        <translation>JSON Schema</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Thinking effort</source>
+        <translation>思考程度</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words that add up to {percent}.</source>
+        <translation>只保留概率合计达到 {percent} 的最可能的词。</translation>
+    </message>
+    <message>
+        <source>Drops words below {percent} of the likeliest one.</source>
+        <translation>去掉概率低于最可能的词 {percent} 的词。</translation>
+    </message>
+    <message>
+        <source>Higher values choose less likely words.</source>
+        <translation>值越高，越会选用不太可能的词。</translation>
+    </message>
+    <message>
+        <source>Keeps this many of the likeliest words.</source>
+        <translation>只保留这么多个最可能的词。</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words up to this share.</source>
+        <translation>只保留概率合计在此范围内的最可能的词。</translation>
+    </message>
+    <message>
+        <source>Drops words far below the likeliest one.</source>
+        <translation>去掉概率远低于最可能的词的词。</translation>
+    </message>
+    <message>
+        <source>Keeps words that are as surprising as usual.</source>
+        <translation>只保留意外程度与平常相当的词。</translation>
+    </message>
+    <message>
+        <source>Drops words far below the best score.</source>
+        <translation>去掉得分远低于最高分的词。</translation>
+    </message>
+    <message>
+        <source>How often the likeliest words are left out.</source>
+        <translation>略去最可能的词的概率。</translation>
+    </message>
+    <message>
+        <source>From which share words can be left out.</source>
+        <translation>概率达到多少的词可以略去。</translation>
+    </message>
+    <message>
+        <source>How far the temperature follows the model&apos;s doubt.</source>
+        <translation>温度随模型的把握浮动多少。</translation>
+    </message>
+    <message>
+        <source>How steeply it follows.</source>
+        <translation>浮动的陡峭程度。</translation>
+    </message>
+    <message>
+        <source>Above 1 makes the model avoid its own words.</source>
+        <translation>大于 1 时，模型会避免重复用词。</translation>
+    </message>
+    <message>
+        <source>How many tokens back the penalties look.</source>
+        <translation>惩罚回看的词元数。</translation>
+    </message>
+    <message>
+        <source>Grows each time a word is used.</source>
+        <translation>一个词用得越多，惩罚越重。</translation>
+    </message>
+    <message>
+        <source>The same for every word that was used.</source>
+        <translation>凡是用过的词，惩罚都相同。</translation>
+    </message>
+    <message>
+        <source>Makes repeated passages less likely.</source>
+        <translation>让重复的段落不易出现。</translation>
+    </message>
+    <message>
+        <source>How fast that grows with the passage.</source>
+        <translation>段落越长，惩罚增长多快。</translation>
+    </message>
+    <message>
+        <source>Passages of up to this many tokens may repeat.</source>
+        <translation>不超过这么多词元的段落可以重复。</translation>
+    </message>
+    <message>
+        <source>How many tokens back it looks.</source>
+        <translation>回看的词元数。</translation>
+    </message>
+    <message>
+        <source>A passage ends at these.</source>
+        <translation>段落到这些文字为止。</translation>
+    </message>
+    <message>
+        <source>Keeps the text evenly surprising, in its own way.</source>
+        <translation>用自己的方法，让文字的意外程度保持均匀。</translation>
+    </message>
+    <message>
+        <source>How surprising the text should be.</source>
+        <translation>文字的意外程度。</translation>
+    </message>
+    <message>
+        <source>How fast it corrects itself.</source>
+        <translation>自我校正的快慢。</translation>
+    </message>
+    <message>
+        <source>How likely the chosen words should be.</source>
+        <translation>所选的词应有多大概率。</translation>
+    </message>
+    <message>
+        <source>How long earlier words count for that.</source>
+        <translation>之前的词影响多久。</translation>
+    </message>
+    <message>
+        <source>From the first to the last, before the choice.</source>
+        <translation>选词之前，从第一步到最后一步。</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same answer again.</source>
+        <translation>种子相同，回答就相同。</translation>
+    </message>
+    <message>
+        <source>Otherwise each answer gets another one.</source>
+        <translation>关闭后每个回答都用新的种子。</translation>
+    </message>
+    <message>
+        <source>The answer ends before any of these texts.</source>
+        <translation>回答遇到其中任何一段文字就停止。</translation>
+    </message>
+    <message>
+        <source>Makes tokens more or less likely, for example 42: -5.</source>
+        <translation>让词元更容易或更不容易出现，例如 42: -5。</translation>
+    </message>
+    <message>
+        <source>The answer follows these rules, written in GBNF.</source>
+        <translation>回答遵循这些用 GBNF 写的规则。</translation>
+    </message>
+    <message>
+        <source>The answer is JSON that fits it.</source>
+        <translation>回答是符合它的 JSON。</translation>
+    </message>
+    <message>
+        <source>Whether the model thinks before it answers.</source>
+        <translation>模型回答前是否思考。</translation>
+    </message>
+    <message>
+        <source>How much it thinks.</source>
+        <translation>思考的多少。</translation>
+    </message>
+    <message>
+        <source>It ends where the model ends it, or the context.</source>
+        <translation>到模型自行结束或上下文用完为止。</translation>
+    </message>
+    <message>
+        <source>At most {tokens} tokens, about {words} words.</source>
+        <translation>最多 {tokens} 个词元，约 {words} 个英文单词。</translation>
+    </message>
+    <message>
+        <source>Penalties</source>
+        <translation>惩罚</translation>
+    </message>
+    <message>
+        <source>DRY</source>
+        <translation>DRY</translation>
+    </message>
+    <message>
+        <source>XTC</source>
+        <translation>XTC</translation>
+    </message>
+</context>
+<context>
+    <name>settings</name>
+    <message>
+        <source>language locale translation English Chinese</source>
+        <translation>界面语言 切换语言 中文 汉语 英文 英语 翻译 简体</translation>
+    </message>
+    <message>
+        <source>enter return key send newline line break</source>
+        <translation>回车发送 回车换行 回车键 发送键 发送消息 换行 按键</translation>
+    </message>
+    <message>
+        <source>scroll follow auto-scroll jump top position</source>
+        <translation>自动滚动 跟随滚动 停止滚动 置顶 位置</translation>
+    </message>
+    <message>
+        <source>paste clipboard attach attachment file long text</source>
+        <translation>粘贴 剪贴板 附件 文件 长文本 长文字</translation>
+    </message>
+    <message>
+        <source>paste clipboard attachment length limit characters</source>
+        <translation>粘贴 剪贴板 附件 字数 长度 上限</translation>
+    </message>
+    <message>
+        <source>notification desktop alert message done finished</source>
+        <translation>桌面通知 消息通知 提醒 完成提示 弹窗</translation>
+    </message>
+    <message>
+        <source>system tray icon taskbar menu bar status area</source>
+        <translation>系统托盘 托盘图标 任务栏 菜单栏 状态栏 通知区域</translation>
+    </message>
+    <message>
+        <source>close button minimise minimize background keep running quit exit tray</source>
+        <translation>关闭按钮 关闭窗口 最小化到托盘 关闭到托盘 后台运行 退出</translation>
+    </message>
+    <message>
+        <source>quick ask global shortcut hotkey small window launcher</source>
+        <translation>快速提问 全局快捷键 全局热键 小窗口 悬浮窗 唤起</translation>
+    </message>
+    <message>
+        <source>default model preferred first start</source>
+        <translation>默认模型 首选模型 启动时的模型</translation>
+    </message>
+    <message>
+        <source>models folder directory path location move disk drive GGUF</source>
+        <translation>模型文件夹 模型目录 模型路径 下载目录 下载位置 存放位置 移动 磁盘 硬盘</translation>
+    </message>
+    <message>
+        <source>other folders directory import LM Studio Ollama Jan GGUF</source>
+        <translation>其他文件夹 其他目录 导入模型 扫描目录</translation>
+    </message>
+    <message>
+        <source>models library delete remove size space quantize</source>
+        <translation>模型库 删除模型 移除模型 模型大小 占用空间 量化</translation>
+    </message>
+    <message>
+        <source>unload idle keep alive timeout free memory RAM VRAM eject</source>
+        <translation>自动卸载 卸载模型 空闲 超时 释放内存 释放显存 内存 显存</translation>
+    </message>
+    <message>
+        <source>tune benchmark measure speed performance threads GPU layers</source>
+        <translation>自动调优 性能测试 基准测试 测速 速度 性能 线程数 显卡 层数</translation>
+    </message>
+    <message>
+        <source>context length window size tokens n_ctx</source>
+        <translation>上下文长度 上下文窗口 上下文大小 词元数</translation>
+    </message>
+    <message>
+        <source>KV cache prompt cache keys values disk space limit</source>
+        <translation>KV 缓存 提示缓存 缓存大小 缓存上限 磁盘占用</translation>
+    </message>
+    <message>
+        <source>temperature creativity randomness sampling precise</source>
+        <translation>温度 创意 创造力 随机性 采样 精确</translation>
+    </message>
+    <message>
+        <source>max tokens maximum length limit answer response num_predict</source>
+        <translation>最大长度 最大词元数 回答长度 回复长度 长度限制 字数 上限</translation>
+    </message>
+    <message>
+        <source>context full overflow limit summarise summarize truncate oldest messages</source>
+        <translation>上下文已满 超出上下文 溢出 概括 总结 截断 旧消息</translation>
+    </message>
+    <message>
+        <source>Hugging Face huggingface mirror endpoint HF_ENDPOINT server URL</source>
+        <translation>镜像站 镜像源 国内镜像 下载源 服务器地址 网址</translation>
+    </message>
+    <message>
+        <source>endpoint server URL mirror custom</source>
+        <translation>自定义地址 服务器地址 网址 镜像站 镜像源</translation>
+    </message>
+    <message>
+        <source>access token API key HF_TOKEN login account gated password keyring</source>
+        <translation>访问令牌 密钥 登录 账号 账户 许可 密码 密钥环</translation>
+    </message>
+    <message>
+        <source>proxy HTTP HTTPS SOCKS firewall company VPN</source>
+        <translation>网络代理 代理服务器 防火墙 公司网络</translation>
+    </message>
+    <message>
+        <source>certificate CA TLS SSL PEM company network trust</source>
+        <translation>证书 根证书 信任 加密 公司网络</translation>
+    </message>
+    <message>
+        <source>offline airplane mode internet network connections block forbid privacy</source>
+        <translation>离线模式 断网 禁止联网 联网 网络连接 隐私</translation>
+    </message>
+    <message>
+        <source>test connection check ping reach</source>
+        <translation>测试连接 检查网络 连通</translation>
+    </message>
+    <message>
+        <source>sleep standby suspend awake download power</source>
+        <translation>防止睡眠 睡眠 休眠 待机 唤醒 下载 电源</translation>
+    </message>
+    <message>
+        <source>parallel connections download speed faster threads</source>
+        <translation>多线程下载 并行下载 下载速度 下载加速 连接数</translation>
+    </message>
+    <message>
+        <source>theme dark mode night light colour color high contrast look</source>
+        <translation>主题颜色 深色模式 暗色模式 暗黑模式 夜间模式 浅色模式 亮色 护眼 皮肤 高对比度 界面外观</translation>
+    </message>
+    <message>
+        <source>accent colour color highlight tint blue</source>
+        <translation>强调色 主题色 高亮颜色 蓝色</translation>
+    </message>
+    <message>
+        <source>font typeface family letters</source>
+        <translation>界面字体 字形 更换字体</translation>
+    </message>
+    <message>
+        <source>code font monospace fixed width</source>
+        <translation>代码字体 等宽字体 编程字体</translation>
+    </message>
+    <message>
+        <source>text size font size zoom scale larger smaller bigger magnify</source>
+        <translation>字号 字体大小 文字缩放 界面缩放 缩放 放大 缩小 大字</translation>
+    </message>
+    <message>
+        <source>column width wide narrow full line length chat layout</source>
+        <translation>对话宽度 聊天宽度 页面宽度 栏宽 行长 窄 宽 布局</translation>
+    </message>
+    <message>
+        <source>details statistics speed tokens per second model name seed</source>
+        <translation>回答详情 统计信息 生成速度 词元数 每秒 模型名称 种子</translation>
+    </message>
+    <message>
+        <source>wrap code word wrap long lines scroll sideways</source>
+        <translation>自动换行 代码换行 折行 长行</translation>
+    </message>
+    <message>
+        <source>motion animation accessibility movement spinner</source>
+        <translation>关闭动画 减弱动画 动态效果 动效 特效 无障碍</translation>
+    </message>
+    <message>
+        <source>shortcuts hotkeys key bindings keyboard rebind</source>
+        <translation>快捷键 热键 按键绑定 键位 自定义快捷键 键盘</translation>
+    </message>
+    <message>
+        <source>connections log history network traffic host telemetry tracking</source>
+        <translation>连接日志 网络日志 联网记录 历史 流量 主机 遥测 跟踪</translation>
+    </message>
+    <message>
+        <source>privacy data telemetry tracking analytics cloud upload local</source>
+        <translation>隐私 数据收集 遥测 跟踪 统计 云端 上传 本地</translation>
+    </message>
+    <message>
+        <source>conversations chats database size trash delete empty</source>
+        <translation>聊天记录 对话记录 数据库 占用空间 废纸篓 回收站 删除 清空</translation>
+    </message>
+    <message>
+        <source>KV cache prompt cache clear delete disk space</source>
+        <translation>KV 缓存 提示缓存 清除缓存 清理缓存 删除 磁盘空间</translation>
+    </message>
+    <message>
+        <source>models size disk space GGUF</source>
+        <translation>模型大小 占用空间 磁盘空间</translation>
+    </message>
+    <message>
+        <source>cache temporary files clear delete disk space</source>
+        <translation>清除缓存 清理缓存 临时文件 删除 磁盘空间</translation>
+    </message>
+    <message>
+        <source>logs diagnostics crash report clear delete</source>
+        <translation>清除日志 清理日志 诊断 崩溃报告 删除</translation>
+    </message>
+    <message>
+        <source>drafts lists measurements size disk space</source>
+        <translation>草稿 列表 测量结果 占用空间</translation>
+    </message>
+    <message>
+        <source>total size disk space usage</source>
+        <translation>总共 合计 占用空间 磁盘空间</translation>
+    </message>
+    <message>
+        <source>export save backup settings file JSON transfer</source>
+        <translation>导出设置 导出配置 备份设置 保存 迁移</translation>
+    </message>
+    <message>
+        <source>import load restore settings file JSON transfer</source>
+        <translation>导入设置 导入配置 恢复设置 还原 加载 迁移</translation>
+    </message>
+    <message>
+        <source>reset restore defaults factory everything</source>
+        <translation>恢复默认设置 恢复默认 恢复初始设置 重置设置 还原</translation>
+    </message>
+    <message>
+        <source>version about build release update changelog news</source>
+        <translation>版本号 当前版本 关于 更新日志 升级 新功能 检查更新</translation>
+    </message>
+    <message>
+        <source>data folder directory path location backup</source>
+        <translation>数据文件夹 数据目录 存储位置 路径 备份</translation>
+    </message>
+    <message>
+        <source>settings folder directory path config</source>
+        <translation>设置文件夹 配置文件 配置目录 路径</translation>
+    </message>
+    <message>
+        <source>cache folder directory path</source>
+        <translation>缓存文件夹 缓存目录 路径</translation>
+    </message>
+    <message>
+        <source>logs folder directory path diagnostics crash</source>
+        <translation>日志文件夹 日志目录 路径 诊断 崩溃</translation>
+    </message>
+    <message>
+        <source>licence license open source third-party copyright credits</source>
+        <translation>开源许可 开源协议 第三方软件 版权 致谢 授权</translation>
+    </message>
+</context>
+<context>
     <name>words</name>
     <message>
         <source>{done} of {size}</source>
@@ -4595,10 +7420,6 @@
     <message>
         <source>{hours} h {minutes} min</source>
         <translation>{hours} 小时 {minutes} 分钟</translation>
-    </message>
-    <message>
-        <source>{count} days</source>
-        <translation>{count} 天</translation>
     </message>
     <message>
         <source>today {time}</source>

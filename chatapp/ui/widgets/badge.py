@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_SMALL
 
@@ -49,7 +50,7 @@ _LOOKS: dict[BadgeKind, _Look] = {
 }
 
 
-class Badge(QWidget):
+class Badge(Translated, QWidget):
     """20 high. Its words are those of its kind unless others are given."""
 
     def __init__(
@@ -63,7 +64,7 @@ class Badge(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._kind = kind
-        self._text = text
+        self._given = self._text = text
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_state(kind, text)
         appearance.changed.connect(self.update)
@@ -80,8 +81,11 @@ class Badge(QWidget):
 
     def set_state(self, kind: BadgeKind, text: str = "") -> None:
         """Say something else."""
-        self._kind = kind
-        self._text = text or badge_words(kind)
+        self._kind, self._given = kind, text
+        self._translate()
+
+    def _translate(self) -> None:
+        self._text = self._given or badge_words(self._kind)
         self.setAccessibleName(self._text)
         self.updateGeometry()
         self.update()

@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.widgets.button import Button, ButtonKind
 from chatapp.ui.widgets.details_block import DetailsBlock
+from chatapp.ui.widgets.flow_layout import FlowLayout
 from chatapp.ui.widgets.icon_label import IconLabel
 from chatapp.ui.widgets.text_label import TextLabel
 
@@ -24,10 +33,11 @@ if TYPE_CHECKING:
 BannerKind = Literal["info", "warning", "danger"]
 
 
-class Banner(QWidget):
+class Banner(Translated, QWidget):
     """A tinted box with icon, title, one sentence and buttons; Details open below it.
 
-    `side_by_side` puts the buttons at the right, for a sentence that leaves room there.
+    `side_by_side` puts the buttons at the right, for a sentence that leaves room there. In another
+    language its owner makes another one.
 
     Signals: `open_logs_requested()`.
     """
@@ -55,10 +65,13 @@ class Banner(QWidget):
         words.setSpacing(2)
         words.addWidget(TextLabel(appearance, title, bold=True, wrap=True))
         words.addWidget(TextLabel(appearance, sentence, color="text_muted", wrap=True))
-        self._buttons = QHBoxLayout()
+        holder = QWidget()  # below the words the buttons go on in a second line
+        self._buttons: QLayout = QHBoxLayout(holder) if side_by_side else FlowLayout(8, holder)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(8)
         row = QHBoxLayout()
-        row.addLayout(self._buttons)
+        row.setSpacing(8)
+        row.addWidget(holder, 0 if side_by_side else 1)
         row.addStretch()
         inside: QBoxLayout = QHBoxLayout() if side_by_side else QVBoxLayout()
         inside.setSpacing(16 if side_by_side else 0)
@@ -68,7 +81,7 @@ class Banner(QWidget):
             appearance,
             "info" if kind == "info" else "warning",
             "accent_text" if kind == "info" else kind,
-            beside=appearance.line_height("body"),
+            beside=18,  # a line of it
         )
         all_of_it = QHBoxLayout(box)
         all_of_it.setContentsMargins(14, 12, 14, 12)
@@ -89,12 +102,11 @@ class Banner(QWidget):
             self._details.open_logs_requested.connect(self.open_logs_requested)
             self._details.hide()
             layout.addWidget(self._details)
-            self._details_button = Button(
-                appearance, self.tr("Details"), "quiet", trailing_icon="chevron-down"
-            )
+            self._details_button = Button(appearance, "", "quiet", trailing_icon="chevron-down")
             self._details_button.clicked.connect(self.toggle_details)
-            row.addWidget(self._details_button)
+            row.addWidget(self._details_button, 0, Qt.AlignmentFlag.AlignTop)
             row.setContentsMargins(0, self._row_gap, 0, 0)
+        self._translate()
 
     def add_button(
         self,
@@ -118,6 +130,10 @@ class Banner(QWidget):
         is_open = self._details.isHidden()
         self._details.setVisible(is_open)
         self._details_button.set_icons(None, "chevron-up" if is_open else "chevron-down")
+
+    def _translate(self) -> None:
+        if self._details_button is not None:
+            self._details_button.setText(self.tr("Details"))
 
 
 class _Box(QWidget):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+if TYPE_CHECKING:
+    from chatapp.ui.theme import Appearance
+
 
 class BoundedArea(QScrollArea):
-    """Scrolls what is higher than `most` logical pixels."""
+    """Scrolls what is higher than `most` logical pixels where the text is 13 px high."""
 
-    def __init__(self, content: QWidget, most: int) -> None:
+    def __init__(self, appearance: Appearance, content: QWidget, most: int) -> None:
         super().__init__()
+        self._appearance = appearance
         self._content = content
         self._most = most
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -25,4 +31,4 @@ class BoundedArea(QScrollArea):
     def fit(self, height: int) -> None:
         """The content wants to be so high."""
         self._content.setMinimumHeight(height)
-        self.setFixedHeight(min(height, self._most))
+        self.setFixedHeight(min(height, self._appearance.width(self._most)))

@@ -14,9 +14,10 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from chatapp.ui.painting import paint_box
+from chatapp.ui.widgets.checkable import Checkable
 from chatapp.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _ICON = 14
 _GAP = 6
 
 
-class Chip(QAbstractButton):
+class Chip(Checkable):
     """28 high, round. On, it is filled, framed in the accent and says so to screen readers."""
 
     def __init__(
@@ -55,7 +56,7 @@ class Chip(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._ring = FocusRing(appearance, self, self.sizeHint().height() / 2)
+        self._ring = FocusRing(appearance, self)
         appearance.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -139,6 +140,11 @@ class MenuChip(Chip, Generic[T]):
         for index, (known, _) in enumerate(self._choices):
             if known == value:
                 self._show(index)
+
+    def set_words(self, name: str, choices: Sequence[tuple[T, str]]) -> None:
+        """The same values in other words."""
+        self._name, self._choices = name, tuple(choices)
+        self._show(self._index)
 
     def reset(self) -> None:
         """Choose the first again, without a signal."""

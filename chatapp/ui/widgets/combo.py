@@ -62,7 +62,7 @@ class Combo(QComboBox, Generic[T]):
         self._menu: QMenu | None = None
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setFont(appearance.font("body"))
+        appearance.fit(self, lambda combo: combo.setFont(appearance.font("body")))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_choices(choices)
@@ -74,6 +74,12 @@ class Combo(QComboBox, Generic[T]):
     def value(self) -> T:
         """What is chosen. There must be a choice."""
         return self._values[self.currentIndex()]
+
+    def set_words(self, name: str, choices: Sequence[tuple[T, str]]) -> None:
+        """Call it and its choices otherwise, as in another language."""
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.set_choices(choices)
 
     def set_choices(self, choices: Sequence[tuple[T, str]]) -> None:
         """Offer others; the first is chosen unless the value chosen before is among them."""

@@ -32,15 +32,13 @@ class Dialog(QDialog):
         super().__init__(parent)
         self._appearance = appearance
         self._safe: Button | None = None
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(text)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._body = QVBoxLayout()
         self._body.setSpacing(8)
-        self._body.addWidget(TextLabel(appearance, title, "card_title", wrap=True))
-        if text:
-            self._body.addWidget(TextLabel(appearance, text, color="text_muted", wrap=True))
+        self._title_label = TextLabel(appearance, "", "card_title", wrap=True)
+        self._text_label = TextLabel(appearance, "", color="text_muted", wrap=True)
+        self._body.addWidget(self._title_label)
+        self._body.addWidget(self._text_label)
         self._left_buttons = QHBoxLayout()
         self._right_buttons = QHBoxLayout()
         for row in (self._left_buttons, self._right_buttons):
@@ -54,7 +52,17 @@ class Dialog(QDialog):
         layout.setSpacing(24)
         layout.addLayout(self._body)
         layout.addLayout(buttons)
-        self.setMinimumWidth(_WIDTH)
+        self.set_words(title, text)
+        appearance.fit(self, lambda dialog: dialog.setMinimumWidth(appearance.width(_WIDTH)))
+
+    def set_words(self, title: str, text: str) -> None:
+        """Say it otherwise, as in another language."""
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self._title_label.setText(title)
+        self._text_label.setText(text)
+        self._text_label.setVisible(bool(text))
 
     def add_widget(self, widget: QWidget) -> None:
         """Put something below the sentences."""
@@ -82,9 +90,10 @@ class Dialog(QDialog):
         QPainter(self).fillRect(self.rect(), self._appearance.theme.surface_raised)
 
     def sizeHint(self) -> QSize:
+        width = self._appearance.width(_WIDTH)
         layout = self.layout()
-        height = layout.totalHeightForWidth(_WIDTH) if layout is not None else -1
-        return QSize(_WIDTH, max(height, super().sizeHint().height() if height < 0 else 0))
+        height = layout.totalHeightForWidth(width) if layout is not None else -1
+        return QSize(width, max(height, super().sizeHint().height() if height < 0 else 0))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

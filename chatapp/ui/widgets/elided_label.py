@@ -29,7 +29,6 @@ class ElidedLabel(TextLabel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(appearance, text, style, color, bold=bold, tabular=tabular, parent=parent)
-        self._line_height = appearance.line_height(style)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
@@ -38,11 +37,11 @@ class ElidedLabel(TextLabel):
         return self._words_width() > self.width()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._words_width(), self._line_height)
+        return QSize(self._words_width(), self._line_height())
 
     def minimumSizeHint(self) -> QSize:
         least = QFontMetrics(self.font()).horizontalAdvance("…")
-        return QSize(min(least, self._words_width()), self._line_height)
+        return QSize(min(least, self._words_width()), self._line_height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -60,3 +59,6 @@ class ElidedLabel(TextLabel):
 
     def _words_width(self) -> int:
         return QFontMetrics(self.font()).horizontalAdvance(self._words()) + 1
+
+    def _line_height(self) -> int:
+        return self._appearance.line_height(self._style)

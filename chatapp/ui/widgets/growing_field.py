@@ -10,10 +10,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from chatapp.ui.theme import set_field_font
 from chatapp.ui.widgets.keys import claims_escape
 
 if TYPE_CHECKING:
-    from chatapp.ui.theme import Appearance
+    from chatapp.ui.theme import Appearance, TextStyle
 
 _ENDLESS: Final = 2500  # letters; a word with so many is broken anywhere
 
@@ -31,14 +32,19 @@ class GrowingField(QPlainTextEdit):
     height_changed = Signal()
 
     def __init__(
-        self, appearance: Appearance, most_lines: int, parent: QWidget | None = None
+        self,
+        appearance: Appearance,
+        most_lines: int,
+        parent: QWidget | None = None,
+        *,
+        style: TextStyle = "reading",
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._most_lines = most_lines
+        self._style: TextStyle = style
         self._is_fitting = False
         self.takes_escape = False
-        self.setFont(appearance.font("reading"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setCursorWidth(2)
@@ -48,7 +54,8 @@ class GrowingField(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.textChanged.connect(self._on_text_changed)
-        self._fit()
+        self._set_sizes()
+        appearance.resized.connect(self._set_sizes)
 
     @property
     def is_composing(self) -> bool:
@@ -92,6 +99,10 @@ class GrowingField(QPlainTextEdit):
 
     # Inside
 
+    def _set_sizes(self) -> None:
+        set_field_font(self, self._appearance.font(self._style))
+        self._fit()
+
     def _on_text_changed(self) -> None:
         if self.document().isEmpty():
             self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -111,7 +122,7 @@ class GrowingField(QPlainTextEdit):
             block = block.next()
         # The layout gives each line a whole number of pixels.
         spacing = math.ceil(QFontMetricsF(self.font()).lineSpacing())
-        room = max(0, self._appearance.line_height("reading") - spacing)
+        room = max(0, self._appearance.line_height(self._style) - spacing)
         height = min(max(lines, 1), self._most_lines) * spacing + room
         self.setViewportMargins(0, room // 2, 0, 0)
         self.setVerticalScrollBarPolicy(

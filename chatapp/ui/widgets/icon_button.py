@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QEnterEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL, Appearance
+from chatapp.ui.widgets.checkable import Checkable
 from chatapp.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from chatapp.ui.icons import IconName
 
 
-class IconButton(QAbstractButton):
+class IconButton(Checkable):
     """A square button: 32 in toolbars, 28 under messages, 24 in code headers.
 
     `name` is what it does, for the tooltip and for screen readers. The shortcut is only told, not
@@ -39,6 +40,7 @@ class IconButton(QAbstractButton):
         self._appearance = appearance
         self._icon = icon
         self._designed_size = designed_size
+        self._action: QAction | None = None  # that does the same
         self._bordered = bordered
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -49,6 +51,8 @@ class IconButton(QAbstractButton):
 
     def set_name(self, name: str, shortcut: QKeySequence | None = None) -> None:
         """Say anew what the button does."""
+        if self._action is not None:
+            shortcut = self._action.shortcut()
         self.setAccessibleName(name)
         if shortcut is None or shortcut.isEmpty():
             self.setToolTip(name)
@@ -56,10 +60,19 @@ class IconButton(QAbstractButton):
             keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
             self.setToolTip(f"{name} ({keys})")
 
+    def show_keys_of(self, action: QAction) -> None:
+        """Tell the keys of the action that does the same, also when they change."""
+        self._action = action
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
     def set_icon(self, icon: IconName) -> None:
         """Show another icon."""
         self._icon = icon
         self.update()
+
+    def _on_action_changed(self) -> None:
+        self.set_name(self.accessibleName())
 
     def sizeHint(self) -> QSize:
         edge = self._appearance.height(self._designed_size)
@@ -99,3 +112,19 @@ class IconButton(QAbstractButton):
         edge = self._appearance.icon_size(16)
         at = QPoint((self.width() - edge) // 2, (self.height() - edge) // 2)
         self._appearance.icons.paint(painter, self._icon, at, edge, color)
+
+
+class ActionButton(IconButton):
+    """Does what an action does, and is as it is: name, keys, enabled, checked."""
+
+    def __init__(self, appearance: Appearance, icon: IconName, action: QAction) -> None:
+        super().__init__(appearance, icon, action.text(), checkable=action.isCheckable())
+        self.show_keys_of(action)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(lambda: self._follow(action))
+        self._follow(action)
+
+    def _follow(self, action: QAction) -> None:
+        self.set_name(action.text())
+        self.setEnabled(action.isEnabled())
+        self.setChecked(action.isChecked())

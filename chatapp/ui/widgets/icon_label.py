@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class IconLabel(QWidget):
-    """In the colour of the words; `beside` is the height of their first line, to be centred on."""
+    """In the colour of the words.
+
+    `beside` is the height of what it is to be centred on, where the text is 13 px high.
+    """
 
     def __init__(
         self,
@@ -31,15 +34,19 @@ class IconLabel(QWidget):
         self._appearance = appearance
         self._icon = icon
         self._color = color
-        self._edge = appearance.icon_size(size)
-        self._height = max(self._edge, beside)
+        self._size = size
+        self._beside = beside
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        appearance.resized.connect(self.updateGeometry)
         appearance.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._edge, self._height)
+        edge = self._appearance.icon_size(self._size)
+        beside = self._appearance.height(self._beside) if self._beside else 0
+        return QSize(edge, max(edge, beside))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         color: QColor = getattr(self._appearance.theme, self._color)
-        at = QPoint(0, (self.height() - self._edge) // 2)
-        self._appearance.icons.paint(QPainter(self), self._icon, at, self._edge, color)
+        edge = self._appearance.icon_size(self._size)
+        at = QPoint(0, (self.height() - edge) // 2)
+        self._appearance.icons.paint(QPainter(self), self._icon, at, edge, color)

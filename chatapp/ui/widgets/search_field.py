@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_SMALL
 from chatapp.ui.widgets.icon_button import IconButton
@@ -20,7 +21,7 @@ _DEBOUNCE_MS = 120
 _ICON = 16
 
 
-class SearchField(QLineEdit):
+class SearchField(Translated, QLineEdit):
     """A field with a magnifying glass and, while it is empty, the keys that lead to it.
 
     Escape clears it; in an empty field Escape is left to the window.
@@ -43,18 +44,11 @@ class SearchField(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+        self._keys = ""
         self._told = ""
-        self.setFont(appearance.font("body"))
-        self.setPlaceholderText(placeholder)
-        self.setAccessibleName(placeholder)
-        self.setToolTip(placeholder)
+        self.set_words(placeholder)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        icon = appearance.icon_size(_ICON)
-        self.setTextMargins(icon + 4, 0, icon + 4, 0)
-        self._clear = IconButton(
-            appearance, "close", self.tr("Clear"), designed_size=24, parent=self
-        )
+        self._clear = IconButton(appearance, "close", "", designed_size=24, parent=self)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._clear.clicked.connect(self.clear)
@@ -62,6 +56,11 @@ class SearchField(QLineEdit):
         self._timer = QTimer(self, interval=_DEBOUNCE_MS, singleShot=True)
         self._timer.timeout.connect(self._tell)
         self.textChanged.connect(self._on_text_changed)
+        self.set_keys(shortcut)
+        self._set_sizes()
+        self._align()
+        self._translate()
+        appearance.resized.connect(self._set_sizes)
         appearance.changed.connect(self.update)
 
     @property
@@ -69,11 +68,28 @@ class SearchField(QLineEdit):
         """What is searched for; empty when nothing is."""
         return self.text().strip()
 
+    def set_words(self, words: str) -> None:
+        """What the field filters; its owner says it again in another language."""
+        self.setPlaceholderText(words)
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+
+    def set_keys(self, shortcut: QKeySequence) -> None:
+        """The keys that lead here."""
+        keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+        self._keys = keys.replace("+", " ")
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._appearance.height(32))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self._appearance.height(32))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
 
     def event(self, event: QEvent) -> bool:
         return bool(self.text() and claims_escape(event)) or super().event(event)
@@ -133,3 +149,18 @@ class SearchField(QLineEdit):
         if self.query != self._told:
             self._told = self.query
             self.query_changed.emit(self.query)
+
+    def _set_sizes(self) -> None:
+        self.setFont(self._appearance.font("body"))
+        icon = self._appearance.icon_size(_ICON)
+        self.setTextMargins(icon + 4, 0, icon + 4, 0)
+
+    def _align(self) -> None:
+        """By the direction of the interface: the keyboard's may put the words under the keys."""
+        is_mirrored = self.isRightToLeft()
+        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | middle)
+
+    def _translate(self) -> None:
+        self._clear.set_name(self.tr("Clear"))

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD, RADIUS_CONTROL
+from chatapp.ui.widgets.checkable import Checkable
+from chatapp.ui.widgets.exclusive import lead_tab_to_chosen
 from chatapp.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
@@ -59,6 +61,12 @@ class Segmented(QWidget):
         """The number of the chosen segment."""
         return self._current
 
+    def set_words(self, name: str, words: Sequence[str]) -> None:
+        """The same segments in other words."""
+        self.setAccessibleName(name)
+        for segment, text in zip(self.segments, words, strict=True):
+            segment.set_words(text)
+
     def set_current(self, number: int) -> None:
         """Choose a segment without a signal."""
         self._current = number
@@ -83,7 +91,7 @@ class Segmented(QWidget):
             self.chosen.emit(number)
 
 
-class Segment(QAbstractButton):
+class Segment(Checkable):
     """One word, perhaps with a figure. Exclusive among its siblings, as Qt sees to."""
 
     def __init__(self, appearance: Appearance, text: str) -> None:
@@ -94,6 +102,7 @@ class Segment(QAbstractButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        lead_tab_to_chosen(self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._ring = FocusRing(appearance, self, RADIUS_CONTROL)
         appearance.changed.connect(self.update)
@@ -103,12 +112,19 @@ class Segment(QAbstractButton):
         """The figure beside the word."""
         return self._count
 
+    def set_words(self, text: str) -> None:
+        """Another word for the same."""
+        self.setText(text)
+        self._tell()
+
     def set_count(self, count: str) -> None:
         """Change the figure."""
-        if count == self._count:
-            return
-        self._count = count
-        self.setAccessibleName(f"{self.text()}, {count}" if count else self.text())
+        if count != self._count:
+            self._count = count
+            self._tell()
+
+    def _tell(self) -> None:
+        self.setAccessibleName(f"{self.text()}, {self._count}" if self._count else self.text())
         self.updateGeometry()
         self.update()
 

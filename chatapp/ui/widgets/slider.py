@@ -31,7 +31,7 @@ class Slider(QSlider):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._ring = FocusRing(appearance, self, self.sizeHint().height() / 2)
+        self._ring = FocusRing(appearance, self)
         appearance.changed.connect(self.update)
 
     def set_words(self, words: str) -> None:

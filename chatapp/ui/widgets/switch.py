@@ -30,7 +30,7 @@ class Switch(QCheckBox):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._ring = FocusRing(appearance, self, self.sizeHint().height() / 2)
+        self._ring = FocusRing(appearance, self)
         appearance.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

@@ -34,13 +34,16 @@ class TextLabel(QLabel):
         super().__init__(parent)
         self._appearance = appearance
         self._color = color
+        self._style: TextStyle = style
+        self._is_bold = bold
+        self._is_tabular = tabular
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(appearance.font(style, bold=bold, tabular=tabular))
         self.setWordWrap(wrap)
         if not wrap:
-            self.setMinimumHeight(appearance.line_height(style))
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
+        self._set_sizes()
+        appearance.resized.connect(self._set_sizes)
         appearance.changed.connect(self.update)
 
     @property
@@ -52,6 +55,13 @@ class TextLabel(QLabel):
         """Write in another colour."""
         self._color = color
         self.update()
+
+    def _set_sizes(self) -> None:
+        font = self._appearance.font(self._style, bold=self._is_bold, tabular=self._is_tabular)
+        self.setFont(font)
+        if not self.wordWrap():
+            self.setMinimumHeight(self._appearance.line_height(self._style))
+        self.setIndent(self.indent())  # Qt's hint has the least height of before in it else
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # By hand, because a style sheet takes away a label's palette when its parent changes.
