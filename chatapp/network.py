@@ -1,21 +1,27 @@
 """The one door to the network: every client is made here, and every connection is logged.
 
-Chatapp makes no connection by itself. `Network` holds the log that the window shows as "No
-connections since start", and the switch that forbids them. `make_client` makes the clients; what
-holds for all of them (the token goes to its own origin only, say) is enforced here, for every
-request, redirects included.
+Chatapp makes no connection by itself. `Network` holds the log of those that it was asked for, and
+the switch that forbids them. On disk the log is one file for each day, for thirty days, with the
+host (and the proxy on the way to it), the reason and the time and nothing else: enough to see
+afterwards what went out, and where models came from. `make_client` makes the clients; what holds
+for all of them (the token goes to its own origin only, say) is enforced here, for every request,
+redirects included.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
+import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -32,13 +38,16 @@ logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 15.0
-READ_SIZE = (
-    1 << 19
-)  # bytes at once: with the usual 64 KiB a download takes twice the processor time
+READ_SIZE = 1 << 19  # bytes: with the usual 64 KiB a download takes twice the processor time
+
+DAYS_KEPT = 30
+_LARGEST_DAY = 1 << 20  # bytes
+_LONGEST_HOST = 255  # characters
 
 # They log whole addresses, and a signed one is as good as a key.
 _CLIENTS = ("httpx2", "httpcore2")
 _PORTS = {"http": 80, "https": 443}
+_HERE = ("127.0.0.1", "[::1]", "localhost")
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
@@ -51,22 +60,26 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connection that was made: `at` in seconds since the epoch."""
+    """One connection that was made: `at` in seconds since the epoch, perhaps through a `proxy`."""
 
     at: float
     host: str
     reason: Purpose
+    proxy: str = ""  # its host
 
 
 class Network:
-    """The log of this run's connections, and the switch that forbids them. Thread-safe.
+    """The log of connections, and the switch that forbids them. Thread-safe.
 
-    `is_offline` counts from the next request on, for clients that are at work too.
+    `is_offline` counts from the next request on, for clients that are at work too. Without a
+    `folder` the log is of this run only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.is_offline = False
+        self._folder = folder
         self._connections: tuple[Connection, ...] = ()
+        self._forgotten = 0  # of them
         self._listeners: list[Callable[[Connection], None]] = []
         self._lock = threading.Lock()
 
@@ -75,18 +88,69 @@ class Network:
         """All connections since start, oldest first."""
         return self._connections
 
-    def subscribe(self, listener: Callable[[Connection], None]) -> None:
-        """Call `listener` with each new connection, in the thread that makes it."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Callable[[Connection], None]) -> Callable[[], None]:
+        """Call `listener` with each new connection, in the thread that makes it.
 
-    def record(self, host: str, reason: Purpose) -> None:
+        Returns what ends that.
+        """
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def record(self, host: str, reason: Purpose, proxy: str = "") -> None:
         """Log a connection; a client calls this before it opens one."""
-        connection = Connection(time.time(), host, reason)
+        connection = Connection(time.time(), host, reason, proxy)
         with self._lock:
             self._connections = (*self._connections, connection)
-        logger.info("connection to %s: %s", host, reason)
-        for listener in self._listeners:
+            self._keep(connection)
+        logger.info("connection to %s: %s", f"{host} through {proxy}" if proxy else host, reason)
+        for listener in tuple(self._listeners):
             listener(connection)
+
+    def history(self) -> tuple[Connection, ...]:
+        """The connections of the last thirty days, oldest first; reads files.
+
+        Where there is no log on disk, or none can be written, those since start.
+        """
+        found = [c for day in self._days() for c in _connections_of(day)]
+        known = set(found)
+        found += [c for c in self._connections[self._forgotten :] if c not in known]
+        return tuple(sorted(found, key=lambda connection: connection.at))
+
+    def forget(self) -> None:
+        """Empty the log. Raises `OSError` if a part of it is still there."""
+        with self._lock:
+            self._forgotten = len(self._connections)
+            for day in self._days():
+                day.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Delete what is older than thirty days."""
+        oldest = _file_name(datetime.now(UTC) - timedelta(days=DAYS_KEPT))
+        for day in self._days():
+            if day.name < oldest:
+                with contextlib.suppress(OSError):  # the next start tries again
+                    day.unlink(missing_ok=True)
+
+    def _days(self) -> list[Path]:
+        return sorted(self._folder.glob("????-??-??.jsonl")) if self._folder is not None else []
+
+    def _keep(self, connection: Connection) -> None:
+        if self._folder is None:
+            return
+        path = self._folder / _file_name(datetime.fromtimestamp(connection.at, UTC))
+        line = {"at": connection.at, "host": connection.host, "reason": connection.reason.name}
+        if connection.proxy:
+            line["proxy"] = connection.proxy
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # In one go, so that several processes can write to the same file.
+            with os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0) as file:
+                if file.tell() < _LARGEST_DAY:
+                    file.write(f"{json.dumps(line)}\n".encode())
+        except OSError as error:
+            # Without a log on disk there is still the one of this run.
+            logger.info("the connection was not kept: %s", error)
 
 
 class Stop(threading.Event):
@@ -149,7 +213,7 @@ def make_client(access: Access, network: Network, *, purpose: Purpose) -> httpx2
         host = request.url.host
         if host not in seen:
             seen.add(host)
-            network.record(host, purpose)
+            network.record(host, purpose, _proxy_of(str(request.url), access))
 
     def keep(response: httpx2.Response) -> None:
         location = response.headers.get("Location")
@@ -158,7 +222,7 @@ def make_client(access: Access, network: Network, *, purpose: Purpose) -> httpx2
                 response.headers["Location"] = on_endpoint(location, access.endpoint)
 
     # The system's proxy is for other machines.
-    local = {f"all://{host}": None for host in ("127.0.0.1", "[::1]", "localhost")}
+    local = {f"all://{host}": None for host in _HERE}
     try:
         return httpx2.Client(
             headers={"User-Agent": f"chatapp/{__version__}", "Accept-Encoding": "identity"},
@@ -219,6 +283,49 @@ def without_password(url: str) -> str:
     scheme, mark, rest = url.rpartition("://")
     authority, slash, path = rest.partition("/")
     return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"[:200]
+
+
+def _file_name(day: datetime) -> str:
+    return f"{day:%Y-%m-%d}.jsonl"
+
+
+def _connections_of(path: Path) -> list[Connection]:
+    """What a day's file says, as far as it can be read; anybody may have written it."""
+    try:
+        with path.open("rb") as file:
+            lines = file.read(2 * _LARGEST_DAY).splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
+            data = json.loads(line)
+            at, host = float(data["at"]), str(data["host"])[:_LONGEST_HOST]
+            proxy = str(data.get("proxy", ""))[:_LONGEST_HOST]
+            if 0 <= at < 1 << 40:
+                found.append(Connection(at, host, Purpose[data["reason"]], proxy))
+    return found
+
+
+def _proxy_of(url: str, access: Access) -> str:
+    """The host of the proxy that a request goes through; empty where it goes through none."""
+    proxy = access.proxy
+    if not proxy:
+        from urllib.request import (  # type: ignore[attr-defined]  # which the stubs leave out
+            getproxies,
+            proxy_bypass_environment,
+        )
+
+        parts = urlsplit(url)
+        proxies = getproxies()
+        host = parts.hostname or ""
+        if host in _HERE or f"[{host}]" in _HERE or proxy_bypass_environment(host, proxies):
+            return ""
+        proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    try:
+        return urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _checked_proxy(proxy: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -14,6 +15,7 @@ from chatapp.network import (
     Network,
     Purpose,
     Stop,
+    _proxy_of,
     is_mirror,
     make_client,
     on_endpoint,
@@ -189,3 +191,89 @@ def test_setting_a_stop_wakes_those_who_wait_and_no_others() -> None:
     assert stop.is_set()
     with stop.waking(wake_first):
         assert woken == ["second", "first"], "it was set already"
+
+
+def test_the_log_outlives_the_run_and_is_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "connections"
+    first = Network(folder)
+    first.record("a.example", Purpose.SEARCH)
+    second = Network(folder)
+    second.record("b.example", Purpose.DOWNLOAD)
+    assert [(c.host, c.reason) for c in Network(folder).history()] == [
+        ("a.example", Purpose.SEARCH),
+        ("b.example", Purpose.DOWNLOAD),
+    ]
+    assert second.history() == Network(folder).history(), "its own connection stands there once"
+    (day,) = folder.iterdir()
+    assert day.stat().st_mode & 0o777 == 0o600
+    second.forget()
+    assert (second.history(), Network(folder).history()) == ((), ())
+    assert len(second.connections) == 1, "since start there was one all the same"
+
+
+def test_the_log_is_kept_for_thirty_days(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    for days in (0, 29, 31, 400):
+        (tmp_path / f"{now - timedelta(days=days):%Y-%m-%d}.jsonl").touch()
+    (tmp_path / "notes.txt").touch()
+    Network(tmp_path).tidy()
+    assert len(list(tmp_path.glob("*.jsonl"))) == 2
+    assert (tmp_path / "notes.txt").exists()
+
+
+def test_a_damaged_log_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    good = '{"at": 5, "host": "a.example", "reason": "SEARCH"}'
+    lines = (
+        *("", "{", "[]", "1", "[" * 50_000, '{"at": 1e300, "host": "x", "reason": "SEARCH"}'),
+        *('{"at": 5, "host": "x", "reason": "NO"}', '{"at": "then"}', good),
+    )
+    (tmp_path / "2025-01-01.jsonl").write_text("\n".join(lines))
+    (tmp_path / "2025-01-02.jsonl").mkdir()
+    assert [c.host for c in Network(tmp_path).history()] == ["a.example"]
+
+
+def test_without_room_for_the_log_there_is_one_of_this_run(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.touch()
+    network = Network(blocker)
+    network.record("a.example", Purpose.SEARCH)
+    assert [c.host for c in network.history()] == ["a.example"]
+    network.tidy()
+
+
+def test_the_proxy_on_the_way_is_logged_too(tmp_path: Path) -> None:
+    network = Network(tmp_path)
+    with StrangeServer(ok) as proxy:
+        access = Access("http://hub.example", proxy=proxy.url)
+        with make_client(access, network, purpose=Purpose.SEARCH) as client:
+            client.get("http://hub.example/models")
+        assert [h.headers["host"] for h in proxy.heard] == ["hub.example"]
+    assert [(c.host, c.proxy) for c in network.connections] == [("hub.example", "127.0.0.1")]
+    assert Network(tmp_path).history() == network.connections
+
+
+def test_the_proxy_of_the_system_is_logged_where_it_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = Network()
+    with StrangeServer(ok) as server:
+        port = server.url.rpartition(":")[2]
+        monkeypatch.setenv("http_proxy", f"http://me:secret@127.0.0.1:{port}")
+        monkeypatch.setenv("no_proxy", "near.example")
+        with make_client(Access("http://hub.example"), network, purpose=Purpose.SEARCH) as client:
+            client.get("http://hub.example/")
+            client.get(server.url)
+            with pytest.raises(httpx2.ConnectError):
+                client.get("http://near.example/")
+    assert [(c.host, c.proxy) for c in network.connections] == [
+        ("hub.example", "127.0.0.1"),
+        ("127.0.0.1", ""),
+        ("near.example", ""),
+    ]
+
+
+@pytest.mark.parametrize("proxy", ["socks5h://p.example:1", "http://[::1", "p.example:8080", ""])
+def test_the_host_of_any_proxy(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("all_proxy", proxy)
+    host = _proxy_of("https://hub.example/a", Access("https://hub.example"))
+    assert host == ("p.example" if "p.example" in proxy else "")

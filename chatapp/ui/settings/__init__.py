@@ -1,0 +1,1 @@
+"""The settings: one window, a module for each of its pages."""
