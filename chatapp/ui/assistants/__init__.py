@@ -1,0 +1,1 @@
+"""Assistants and prompts: changed on a page of their own, filled in where one writes."""
