@@ -1,67 +1,54 @@
-"""The window: puts the panels together and connects them to the services."""
+"""The window: puts the panels together. The modules `window_*` connect them.
+
+`window_parts` names what there is, `window_conversation` follows the conversation that is shown,
+`window_actions` says what actions and buttons do, `window_layout` who stands where, `window_pages`
+which page is shown, `window_status` what the services tell.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from chatapp.chat.events import (
-    AnswerProgress,
-    ConversationBranched,
-    ConversationChanged,
-    SessionEvent,
-)
-from chatapp.domain.conversation import OverflowPolicy
 from chatapp.errors import ChatappError
-from chatapp.network import Purpose
-from chatapp.ui import models_page
+from chatapp.ui import assistants, models_page, palette
+from chatapp.ui import settings as settings_pages
 from chatapp.ui.actions import Actions
 from chatapp.ui.chat_pane import ChatPane
 from chatapp.ui.conversation_panel import ConversationPanel
-from chatapp.ui.drawer import Drawer
+from chatapp.ui.drops import Drops
 from chatapp.ui.error_dialog import QuitDialog
 from chatapp.ui.idle_import import IdleImport
+from chatapp.ui.keys import Keys
 from chatapp.ui.loading import LATER, ModelLoading
-from chatapp.ui.local_files import are_models, local_files
 from chatapp.ui.model_chip import ModelChip
 from chatapp.ui.model_choice import ModelChoice
 from chatapp.ui.models_page.tab import Tab
+from chatapp.ui.palette.palettes import Palettes
 from chatapp.ui.status_line import StatusLine
-from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.top_bar import TopBar
+from chatapp.ui.widgets.icon_button import ActionButton
 from chatapp.ui.widgets.toast import Toast
+from chatapp.ui.window_actions import WindowActions
+from chatapp.ui.window_conversation import ShownConversation
+from chatapp.ui.window_layout import NARROW, VERY_NARROW, Layout, SidePanel, column_in
+from chatapp.ui.window_pages import Pages
+from chatapp.ui.window_parts import Parts
+from chatapp.ui.window_status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from PySide6.QtCore import SignalInstance
+
+    from chatapp.chat.events import SessionEvent
     from chatapp.chat.session import Session
-    from chatapp.domain.conversation import Conversation
-    from chatapp.domain.model import ModelFile
+    from chatapp.domain.hub import Reference
     from chatapp.engine.engine import Engine
-    from chatapp.engine.state import EngineState
     from chatapp.hub.client import HubClient
     from chatapp.hub.discovery import Discovery
     from chatapp.hub.downloads import Downloads
@@ -76,17 +63,12 @@ if TYPE_CHECKING:
     from chatapp.network import Network
     from chatapp.paths import Paths
     from chatapp.settings import SettingsFile
-    from chatapp.storage.conversations import Conversations
     from chatapp.storage.search import Search
+    from chatapp.storage.temporary import AllConversations
     from chatapp.ui.models_page.page import ModelsPage
+    from chatapp.ui.theme import Appearance
     from chatapp.ui.transcript.drawings import Drawings
     from chatapp.ui.transcript.images import Images
-
-_SMALLEST = QSize(640, 480)
-_FIRST = QSize(1200, 800)
-_NARROW = 1200
-_VERY_NARROW = 900
-_POLL_MEMORY = 2000  # ms between two looks at the memory of the worker
 
 
 class MainWindow(QMainWindow):
@@ -102,7 +84,7 @@ class MainWindow(QMainWindow):
         *,
         appearance: Appearance,
         session: Session,
-        conversations: Conversations,
+        conversations: AllConversations,
         search: Search,
         changed_elsewhere: Callable[[], bool],
         engine: Engine,
@@ -127,22 +109,18 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._appearance = appearance
         self._session = session
-        self._engine = engine
-        self._jobs = jobs
         self._settings = settings
-        self._paths = paths
-        self._has_made_way = False  # the sidebar, for the panel
-        self._has_conversation = False  # one that is begun is shown
-        self._overflow_of_new = OverflowPolicy.STOP  # chosen before there is a conversation
+        self._is_quitting = False
+        self.hides_when_closed: Callable[[], bool] = lambda: False  # instead of quitting
         self.setWindowTitle("Chatapp")
-        self.setMinimumSize(_SMALLEST)
 
         self.panel = ConversationPanel(
             appearance, session, conversations, search, changed_elsewhere, jobs, self
         )
         self.actions_of_window = Actions(self)
+        self.keys = Keys(self.actions_of_window, settings)
         self.chip = ModelChip(appearance)
-        self.top_bar = TopBar(appearance, self.chip, self.actions_of_window.menu())
+        self.top_bar = TopBar(appearance, self.chip, self.actions_of_window.menu(appearance))
         self.pane = ChatPane(
             appearance=appearance,
             session=session,
@@ -168,11 +146,14 @@ class MainWindow(QMainWindow):
             self,
         )
         self.status_line = StatusLine(appearance)
-        self._models_page: ModelsPage | None = None
+        self._idle_import = IdleImport(
+            (models_page, palette, assistants, settings_pages), LATER, self
+        )
 
         def make_models_page() -> ModelsPage:
             from chatapp.ui.models_page.page import ModelsPage
 
+            self._idle_import.stop()
             return ModelsPage(
                 appearance=appearance,
                 library=library,
@@ -188,9 +169,6 @@ class MainWindow(QMainWindow):
                 post=post,
             )
 
-        self._make_models_page = make_models_page
-        self._idle_import = IdleImport(models_page, LATER, self)
-        self._idle_import.finished.connect(lambda: self.models_page)
         self.loading = ModelLoading(
             appearance,
             engine,
@@ -205,53 +183,62 @@ class MainWindow(QMainWindow):
             self,
         )
         self.pane.composer.set_context_menu(self.actions_of_window.context_menu)
-        prepare = self.loading.prepare
-        self._idle_import.finished.connect(lambda: QTimer.singleShot(0, self, prepare))
         self.pane.composer.add_to_bar(self.loading.thinking, self.loading.thinking.stops)
-        self._chat = QWidget()
-        column = _column(self._chat)
+        chat = QWidget()
+        column = column_in(chat)
         column.addWidget(self.top_bar)
         column.addWidget(self.pane, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._chat)
-        right = QWidget()
-        column = _column(right)
-        self._beside = QHBoxLayout()
-        self._beside.setSpacing(0)
-        self._beside.addWidget(self._stack, 1)
-        column.addLayout(self._beside, 1)
-        column.addWidget(self.status_line)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(self.panel.sidebar)
-        self._splitter.addWidget(right)
-        self._splitter.setStretchFactor(1, 1)
-        self.setCentralWidget(self._splitter)
-        width = min(400, max(200, settings.current.sidebar_width))
-        self._drawer = Drawer(appearance, self._splitter, width)
-        self.toast = Toast(appearance, right, self.pane.composer, self.status_line)
+        self._pages = Pages(chat, make_models_page, self)
+        self._layout = Layout(
+            appearance, self, self.panel.sidebar, self._pages, self.status_line, settings
+        )
+        self.toast = Toast(appearance, self._layout.right, self.pane.composer, self.status_line)
         self.panel.toast = self.toast
         self.pane.message_actions.toast = self.toast
-        self.setAcceptDrops(True)
-        self._restore_geometry()
+        self._layout.restore()
+        self.panel.restore(settings.current)
 
-        self._connect_panels()
-        self._connect_actions()
+        self.parts = Parts(
+            appearance=appearance,
+            session=session,
+            engine=engine,
+            search=search,
+            jobs=jobs,
+            settings=settings,
+            paths=paths,
+            actions=self.actions_of_window,
+            keys=self.keys,
+            panel=self.panel,
+            chip=self.chip,
+            top_bar=self.top_bar,
+            pane=self.pane,
+            models=self.models,
+            status_line=self.status_line,
+            loading=self.loading,
+            pages=self._pages,
+            layout=self._layout,
+            toast=self.toast,
+        )
+        self.shown = ShownConversation(self.parts, self)
+        self.palettes = Palettes(self.parts, self)
+        self._window_actions = WindowActions(self.parts, self.shown, self.palettes, self)
+        self._drops = Drops(
+            self, self.pane.composer, self.panel.sidebar, lambda: self._pages.shows_chat
+        )
+        self._connect()
         session.subscribe(lambda event: post(lambda: self._on_session_event(event)))
-        engine.subscribe(lambda state: post(lambda: self._on_engine_state(state)))
-        network.subscribe(lambda _: post(lambda: self._show_connections(network)))
-        self._show_connections(network)
-        self._on_engine_state(engine.state)
-        self._memory_timer = QTimer(self, interval=_POLL_MEMORY)
-        self._memory_timer.timeout.connect(self._look_at_memory)
-        self._show_title(None)
+        self._status = Status(self.parts, network, post, self)
         self.pane.show_new()
+
+    @property
+    def models_page(self) -> ModelsPage:
+        """The models' page, made when it is first asked for."""
+        return self._pages.models_page
 
     def start(self) -> None:
         """Fill the panels; call once the window is shown."""
         self.panel.start()
-        self._memory_timer.start()
+        self._status.start()
         self._idle_import.start()
         self.models.find()
         if self._settings.damaged is not None:
@@ -265,392 +252,87 @@ class MainWindow(QMainWindow):
         """Another instance was started: show this one."""
         if self.isMinimized():
             self.showNormal()
+        self.show()  # it may be behind the icon in the tray
         self.raise_()
         self.activateWindow()
+
+    def quit(self) -> None:
+        """End Chatapp, unless the person would rather not when asked."""
+        self._is_quitting = True
+        self.close()
+        self._is_quitting = False
+
+    def open_conversation(self, conversation_id: int, message_id: int | None = None) -> None:
+        """Show a conversation, and one message of it."""
+        self.shown.open(conversation_id, message_id)
+
+    def open_models(self, files: Sequence[Path]) -> None:
+        """Show the models' page and take these files into the library."""
+        self._pages.show_tab(Tab.LIBRARY)  # not by way of what asks the Hub
+        self.models_page.add_files(files)
+
+    def open_model(self, reference: Reference) -> None:
+        """Show one model on the models' page."""
+        self.models_page.show_model(reference)
+        self._pages.show_models()
+
+    def add_side_panel(
+        self, panel: SidePanel, opened: SignalInstance, closed: SignalInstance
+    ) -> None:
+        """Give a panel its place beside the page; it tells when it is `opened` and `closed`."""
+        self._window_actions.add_side_panel(panel, opened, closed)
 
     def stop(self) -> None:
         """Ask the services nothing more; they are about to close."""
         self.panel.stop()
         self._idle_import.stop()
-        if self._models_page is not None:
-            self._models_page.stop()
+        if self._pages.made_models_page is not None:
+            self._pages.made_models_page.stop()
         self.loading.stop()
-        self._memory_timer.stop()
+        self._status.stop()
         self.pane.keep_typed()
-        self._save_geometry()
+        self._keep_state()
 
-    # Wiring
-
-    def _connect_panels(self) -> None:
-        self.panel.opened.connect(self._open)
-        self.panel.new_requested.connect(self._new)
-        self.panel.changed.connect(self._on_conversation_changed)
-        self.panel.left.connect(self._on_conversation_left)
-        self.panel.came_back.connect(self._open)
-        self.panel.changed_elsewhere.connect(self.pane.refresh)
-        self.top_bar.sidebar_requested.connect(self._toggle_sidebar)
-        self.top_bar.find_requested.connect(self._find)
-        self.top_bar.renamed.connect(self.panel.rename)
-        self.top_bar.keyboard_released.connect(self.pane.composer.focus)
-        self._drawer.closed.connect(self.pane.composer.focus)
-        self.pane.shown.connect(self._on_shown)
-        self.pane.open_failed.connect(self._on_open_failed)
-        self.pane.refreshed.connect(self._on_refreshed)
-        self.pane.conversation_started.connect(self._on_conversation_started)
-        self.pane.progressed.connect(self._on_progressed)
-        sidebar = self.panel.sidebar
-        sidebar.models_requested.connect(lambda: self._show_models(None))
-        sidebar.downloads_requested.connect(lambda: self._show_models(Tab.DOWNLOADS))
-        self.chip.settings_requested.connect(self._show_loading)
-        self.pane.load_settings_requested.connect(self._show_loading)
-        self.chip.cancel_requested.connect(self._engine.cancel_load)
-        self.pane.longer_context_requested.connect(self._use_longer_context)
-        self.models.used.connect(self.loading.use)
-        self.loading.opened.connect(self._place_loading)
-        self.loading.closed.connect(self._on_loading_closed)
-
-    def _connect_models_page(self, page: ModelsPage) -> None:
-        sidebar = self.panel.sidebar
-        sidebar.set_downloads(page.downloads.items)
-        page.downloads_changed.connect(sidebar.set_downloads)
-        page.downloads.ready.connect(self._on_model_ready)
-        page.models_changed.connect(self.models.find)
-        page.chat_requested.connect(self._chat_with)
-        page.failed.connect(self.panel.tell)
-        page.save_requested.connect(self.pane.message_actions.save_code)
-        page.sidebar_requested.connect(self._toggle_sidebar)
-        page.loading_requested.connect(self.loading.open)
-
-    def _connect_actions(self) -> None:
+    def _connect(self) -> None:
         actions = self.actions_of_window
-        actions.new_conversation.triggered.connect(self._new)
-        actions.search.triggered.connect(self._focus_search)
-        actions.toggle_sidebar.triggered.connect(self._toggle_sidebar)
-        actions.choose_model.triggered.connect(self._choose_model)
-        actions.focus_composer.triggered.connect(self._write)
-        actions.stop.triggered.connect(self._on_escape)
-        actions.retry.triggered.connect(self.pane.retry_last)
-        actions.continue_answer.triggered.connect(self.pane.continue_last)
-        actions.rename.triggered.connect(self.top_bar.start_renaming)
-        actions.pin.triggered.connect(self._pin_current)
-        actions.trash.triggered.connect(self.panel.trash_selected)
-        actions.open_logs.triggered.connect(self._open_logs)
-        actions.find.triggered.connect(self._find)
-        actions.find_next.triggered.connect(self.pane.find_bar.find_next)
-        actions.find_previous.triggered.connect(self.pane.find_bar.find_previous)
-        actions.load_settings.triggered.connect(self._show_loading)
-        actions.overflow.triggered.connect(lambda action: self._set_overflow(action.data()))
-        actions.quit.triggered.connect(self.close)
-        for action in actions.themes.actions():
-            action.setChecked(action.data() == str(self._appearance.choice))
-        actions.themes.triggered.connect(lambda action: self._set_theme(action.data()))
-
-    # Conversations
-
-    def _open(self, conversation_id: int, message_id: int | None = None) -> None:
-        self._show_chat()
-        self.panel.set_current(conversation_id)
-        self.pane.open(conversation_id, message_id)
-        conversation = self.panel.model.conversation(conversation_id)
-        if conversation is not None:
-            self._show(conversation)
-        self._drawer.close_drawer()
-
-    def _new(self) -> None:
-        self._show_chat()
-        self.panel.sidebar.close_trash()
-        self._show_new()
-
-    def _show_new(self) -> None:
-        self.panel.sidebar.clear_search()
-        self.panel.set_current(None)
-        self.pane.show_new()
-        self.models.use_default()
-        self._show_title(None)
-        self._drawer.close_drawer()
-
-    def _on_shown(self, conversation: Conversation) -> None:
-        self._mark(conversation.id)
-        self._show(conversation)
-
-    def _on_open_failed(self) -> None:
-        shown = self.pane.conversation
-        self._mark(shown.id if shown is not None else None)
-        if shown is not None:
-            self._show(shown)
-        else:
-            self.models.use_default()
-            self._show_title(None)
-        self.panel.reload()
-
-    def _on_refreshed(self, conversation: Conversation) -> None:
-        if conversation.deleted_at is None:
-            self._show(conversation)
-        else:
-            self._show_new()
-            self.toast.show_text(self.tr("This conversation was moved to the Trash elsewhere."))
-
-    def _on_conversation_started(self, conversation: Conversation) -> None:
-        self._mark(conversation.id)
-        if self._overflow_of_new is not conversation.overflow:
-            self.panel.set_overflow(conversation.id, self._overflow_of_new)
-        self._show_title(conversation)
-        model = self.pane.model
-        if model is not None and model.path != conversation.model_path:
-            # Chosen after the message was sent, before there was a conversation to keep it.
-            self.panel.set_model(conversation.id, model.path)
-
-    def _on_conversation_changed(self, conversation: Conversation) -> None:
-        if self.pane.conversation_id == conversation.id:
-            self.pane.update_conversation(conversation)
-            self._show(conversation)
-
-    def _on_conversation_left(self, conversation_id: int) -> None:
-        if self.pane.conversation_id == conversation_id:
-            self._show_new()
-
-    def _pin_current(self, pinned: bool) -> None:  # noqa: FBT001 - a slot
-        self.actions_of_window.pin.setChecked(not pinned)  # until it is stored
-        if self.pane.conversation_id is not None:
-            self.panel.pin(self.pane.conversation_id, pinned)
-
-    def _show(self, conversation: Conversation) -> None:
-        self.models.use_of(conversation)
-        self._show_title(conversation)
-
-    # Models
-
-    @property
-    def models_page(self) -> ModelsPage:
-        """The models' page, made when it is first asked for or when there is nothing else to do.
-
-        It is much, and no part of the window's first picture.
-        """
-        page = self._models_page
-        if page is None:
-            self._idle_import.stop()
-            page = self._models_page = self._make_models_page()
-            self._stack.addWidget(page)
-            page.set_narrow(very_narrow=self.width() < _VERY_NARROW)
-            self._connect_models_page(page)
-        return page
-
-    @property
-    def _shows_chat(self) -> bool:
-        return self._stack.currentWidget() is self._chat
-
-    def _mark(self, conversation_id: int | None) -> None:
-        """In the list, unless it is not seen beside it."""
-        self.panel.set_current(conversation_id if self._shows_chat else None)
-
-    def _show_models(self, tab: Tab | None) -> None:
-        """Show the models' page, as it was left or on a tab."""
-        if tab is not None:
-            self.models_page.show_tab(tab)
-        self._stack.setCurrentWidget(self.models_page)
-        self.panel.sidebar.set_models_open(is_open=True)
-        self.panel.set_current(None)
-        self._enable_actions()
-        self._drawer.close_drawer()
-
-    def _show_chat(self) -> None:
-        """Show the conversation, which may be another one in a moment."""
-        if self._shows_chat:
-            return
-        self._stack.setCurrentWidget(self._chat)
-        self.panel.sidebar.set_models_open(is_open=False)
-        self.panel.set_current(self.pane.conversation_id)
-        self._enable_actions()
-
-    def _enable_actions(self) -> None:
-        """Keys that mean the conversation mean nothing while it is not seen."""
-        actions = self.actions_of_window
-        is_seen = self._shows_chat
-        for action in (actions.retry, actions.continue_answer, actions.find_next):
-            action.setEnabled(is_seen)
-        actions.find_previous.setEnabled(is_seen)
-        for action in (actions.rename, actions.pin, actions.trash):
-            action.setEnabled(is_seen and self._has_conversation)
-        actions.find.setEnabled(self._has_conversation or not is_seen)
-
-    def _write(self) -> None:
-        self._show_chat()
-        self.pane.composer.focus()
-
-    def _show_loading(self) -> None:
-        if self.pane.model is not None:
-            self.loading.open(self.pane.model)
-
-    def _on_loading_closed(self) -> None:
-        focused = QApplication.focusWidget()
-        had_keyboard = focused is not None and self.loading.panel.isAncestorOf(focused)
-        self._place_loading()
-        if had_keyboard and self._shows_chat:
-            self.pane.composer.focus()
-
-    def _place_loading(self) -> None:
-        """The panel stands beside the page, or in its place where there is no room for both."""
-        is_open = self.loading.is_open
-        if is_open and self._beside.count() == 1:
-            self._beside.addWidget(self.loading.panel)
-        if self._beside.count() > 1:
-            self.loading.panel.setVisible(is_open)
-        self._stack.setVisible(not is_open or self.width() >= _VERY_NARROW)
-        self._make_way()
-
-    def _make_way(self) -> None:
-        """Between narrow and very narrow the sidebar goes while the panel is there."""
-        has_to = self.loading.is_open and _VERY_NARROW <= self.width() < _NARROW
-        sidebar = self.panel.sidebar
-        if self._drawer.is_active or has_to == self._has_made_way:
-            return
-        if not has_to:
-            sidebar.show()
-            self._has_made_way = False
-        elif not sidebar.isHidden():
-            sidebar.hide()
-            self._has_made_way = True
-
-    def _set_overflow(self, policy: str) -> None:
-        if self.pane.conversation_id is not None:
-            self.panel.set_overflow(self.pane.conversation_id, OverflowPolicy(policy))
-        else:
-            self._overflow_of_new = OverflowPolicy(policy)
-
-    def _use_longer_context(self, message_id: int, tokens: int) -> None:
-        if self.pane.model is not None:
-            go_on = partial(self.pane.go_on, message_id)
-            self.loading.use_context(self.pane.model, tokens, go_on)
-
-    def _choose_model(self) -> None:
-        self._show_chat()
-        self.chip.open_picker()
-
-    def _chat_with(self, model: ModelFile) -> None:
-        self._new()
-        self.models.choose(model)
-
-    def _on_model_ready(self, model: ModelFile) -> None:
-        if self._shows_chat:
-            words = self.tr("{model} is here and verified.").format(model=model.name)
-            on_chat = (lambda: self._chat_with(model)) if model.can_chat else None
-            self.toast.show_text(words, self.tr("Chat"), on_chat)
-
-    # What the services tell
+        self._appearance.resized.connect(self._adapt)
+        actions.quit.triggered.connect(self.quit)
+        self._drops.models_dropped.connect(self.open_models)
+        self.shown.titled.connect(self._set_title)
+        self._pages.models_made.connect(
+            lambda page: page.set_narrow(very_narrow=self._layout.width < VERY_NARROW)
+        )
+        self._idle_import.finished.connect(lambda: self.models_page)
+        prepare = self.loading.prepare
+        self._idle_import.finished.connect(lambda: QTimer.singleShot(0, self, prepare))
+        self.top_bar.find_button.show_keys_of(actions.find)
+        branches = ActionButton(self._appearance, "branch", actions.branches)
+        self.top_bar.add_button(branches, is_less_needed=True)
+        self.panel.sidebar.show_keys_of(
+            new=actions.new_conversation,
+            search=actions.filter,
+            rename=actions.rename,
+            trash=actions.trash,
+        )
 
     def _on_session_event(self, event: SessionEvent) -> None:
         self.panel.on_session_event(event)
         self.pane.on_session_event(event)
-        if isinstance(event, ConversationChanged):
-            self._on_conversation_changed(event.conversation)
-        elif isinstance(event, ConversationBranched):
-            self._open(event.conversation.id)
+        self.shown.on_session_event(event)
 
-    def _on_engine_state(self, state: EngineState) -> None:
-        self.chip.set_state(state)
-        self.status_line.set_engine_state(state)
-        self.pane.on_engine_state(state)
-        self.status_line.set_context(self.pane.context.used)
-
-    def _on_progressed(self, progress: AnswerProgress | None) -> None:
-        self.status_line.set_progress(progress)
-        self.status_line.set_last_answer(self.pane.context.last_origin)
-        self.status_line.set_context(self.pane.context.used)
-
-    def _look_at_memory(self) -> None:
-        self._jobs.general.run(self._engine.worker_memory, on_done=self.status_line.set_memory)
-
-    def _show_connections(self, network: Network) -> None:
-        connections = network.connections
-        if connections:
-            last = connections[-1]
-            reasons = {
-                Purpose.SEARCH: self.tr("looking for models"),
-                Purpose.DOWNLOAD: self.tr("downloading a model"),
-            }
-            text = self.tr("Connected to {host}: {reason}").format(
-                host=last.host, reason=reasons[last.reason]
-            )
-        else:
-            text = self.tr("No connections since start")
-        self.status_line.set_network(text)
-
-    # The window itself
-
-    def _show_title(self, conversation: Conversation | None) -> None:
-        title = " ".join(conversation.title.split()) if conversation is not None else ""
-        self.top_bar.set_conversation(conversation.id if conversation is not None else None, title)
+    def _set_title(self, title: str) -> None:
         self.setWindowTitle(f"{title} – Chatapp" if title else "Chatapp")
-        self._has_conversation = conversation is not None
-        self._enable_actions()
-        actions = self.actions_of_window
-        actions.pin.setChecked(conversation is not None and conversation.pinned)
-        if conversation is not None:
-            policy = conversation.overflow
-        else:
-            policy = self._overflow_of_new = OverflowPolicy.STOP
-        for action in actions.overflow.actions():
-            action.setChecked(action.data() == str(policy))
 
-    def _focus_search(self) -> None:
-        if not self.panel.sidebar.isVisible():
-            self._toggle_sidebar()
-        self.panel.sidebar.focus_search()
-
-    def _find(self) -> None:
-        if not self._shows_chat:
-            self.models_page.focus_search()
-        elif self.pane.conversation is not None:
-            self.pane.find_bar.open()
-
-    def _toggle_sidebar(self) -> None:
-        if not self._drawer.is_active:
-            self.panel.sidebar.setVisible(not self.panel.sidebar.isVisible())
-            return
-        self._drawer.toggle()
-        if self._drawer.isVisible():
-            self.panel.sidebar.focus_search()
-
-    def _on_escape(self) -> None:
-        if self._drawer.isVisible():
-            self._drawer.close_drawer()
-        elif self.loading.has_keyboard:
-            self.loading.close()
-        elif not self._shows_chat:
-            if not self.models_page.go_back():
-                self._write()
-        elif not self.pane.stop():
-            self.panel.sidebar.clear_search()
-
-    def _set_theme(self, choice: str) -> None:
-        self._appearance.set_choice(ThemeChoice(choice))
-        try:
-            self._settings.change(theme=choice)
-        except ChatappError as error:
-            self.panel.tell(error)
-
-    def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
-
-    def _restore_geometry(self) -> None:
-        self.resize(_FIRST)
-        try:
-            geometry = base64.b64decode(self._settings.current.window_geometry, validate=True)
-        except (binascii.Error, ValueError):
-            geometry = b""
-        if geometry:
-            self.restoreGeometry(QByteArray(geometry))
-        self._drawer.place_sidebar()
-
-    def _save_geometry(self) -> None:
-        geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
+    def _keep_state(self) -> None:
         try:
             self._settings.change(
-                window_geometry=geometry, sidebar_width=self._drawer.sidebar_width
+                **self._layout.state(), **self.panel.state(), **self.palettes.state()
             )
         except ChatappError:
             # The size of the window is not worth a message on the way out.
             return
+
+    # Qt
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -658,73 +340,28 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.models.find()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._consider(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._consider(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._end_drag()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._consider(event)
-        self._end_drag()
-        paths = local_files(event.mimeData())
-        if not event.isAccepted():
-            return
-        if self._are_for_models(paths):
-            self._show_models(None)
-            self.models_page.add_files(paths)
-        else:
-            self.pane.composer.add_files(paths)
-
-    def _consider(self, event: QDropEvent) -> None:
-        """Models go to the library, other files that are dropped anywhere are attached.
-
-        As copies, so that nothing deletes them.
-        """
-        paths = local_files(event.mimeData())
-        if not paths:
-            event.ignore()
-            return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        is_for_models = self._are_for_models(paths)
-        self.panel.sidebar.set_models_target(is_target=is_for_models)
-        self.pane.composer.set_drop_target(is_target=not is_for_models)
-
-    def _are_for_models(self, paths: Sequence[Path]) -> bool:
-        """On the models' page everything is, folders too: the library says what it can't use."""
-        return not self._shows_chat or are_models(paths)
-
-    def _end_drag(self) -> None:
-        self.panel.sidebar.set_models_target(is_target=False)
-        self.pane.composer.set_drop_target(is_target=False)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = event.size().width()
-        self.top_bar.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
-        self.status_line.set_narrow(narrow=width < _NARROW, very_narrow=width < _VERY_NARROW)
-        self.chip.set_details_visible(visible=width >= _NARROW)
-        self.pane.composer.set_compact(compact=width < _VERY_NARROW)
-        if self._models_page is not None:
-            self._models_page.set_narrow(very_narrow=width < _VERY_NARROW)
-        self._make_way()
-        self._drawer.set_active(self.panel.sidebar, active=width < _VERY_NARROW)
-        self._place_loading()
+        self._adapt()
+
+    def _adapt(self) -> None:
+        width = self._layout.width
+        narrow, very_narrow = width < NARROW, width < VERY_NARROW
+        self.top_bar.set_narrow(narrow=narrow, very_narrow=very_narrow)
+        self.status_line.set_narrow(narrow=narrow, very_narrow=very_narrow)
+        self.chip.set_details_visible(visible=not narrow)
+        self.pane.composer.set_compact(compact=very_narrow)
+        if self._pages.made_models_page is not None:
+            self._pages.made_models_page.set_narrow(very_narrow=very_narrow)
+        self._layout.adapt()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.hides_when_closed() and not self._is_quitting:
+            event.ignore()
+            self.hide()
+            return
         if self._session.running_conversations() and not QuitDialog(self._appearance, self).ask():
             event.ignore()
             return
         event.accept()
         self.closed.emit()
-
-
-def _column(parent: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(parent)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    return column
