@@ -5,6 +5,7 @@ Nothing heavy is imported here, because a spawned worker process imports this mo
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -24,18 +25,23 @@ def main(arguments: list[str] | None = None) -> int:
     from chatapp.cli.command import guarded, run
 
     if options.command is None:
-        return guarded(lambda: _open_window(options.data_dir))
+        return guarded(
+            lambda: _open_window(options.data_dir, options.targets, quick_ask=options.quick_ask)
+        )
     return guarded(lambda: run(options))
 
 
-def _open_window(data_dir: str | None) -> int:
+def _open_window(data_dir: str | None, targets: list[str], *, quick_ask: bool) -> int:
     from chatapp.cli.command import choose_paths
     from chatapp.display import check_display
 
     check_display()
+    # What is imported is no garbage, and looking through it takes a while; the window collects.
+    gc.disable()
     from chatapp.app import run_window
+    from chatapp.ui.links import Wish
 
-    return run_window(choose_paths(data_dir))
+    return run_window(choose_paths(data_dir), Wish.of(targets, quick_ask=quick_ask))
 
 
 if __name__ == "__main__":

@@ -188,6 +188,13 @@ class CaFileInvalid(InputError):
 
 
 @dataclass(eq=False)
+class SettingsUnusable(InputError):
+    """A file is not one of exported settings."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class FileInTheWay(InputError):
     """Another file has the name that a copy should get."""
 
@@ -256,6 +263,44 @@ class GrammarInvalid(InputError):
     """A GBNF grammar or a JSON Schema can't be used; `detail` says why."""
 
     detail: str
+
+
+@dataclass(eq=False)
+class ImportUnreadable(InputError):
+    """A file of assistants or prompts can't be read."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ImportTooLarge(InputError):
+    """It has more than `limit` bytes."""
+
+    path: str
+    limit: int
+
+
+@dataclass(eq=False)
+class ImportTooMany(InputError):
+    """There would be more than `limit` assistants or prompts at once."""
+
+    path: str
+    limit: int
+
+
+@dataclass(eq=False)
+class NotExported(InputError):
+    """The file was not exported by Chatapp, or by a newer one."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class ImportInvalid(InputError):
+    """What stands under the name `field` in it can't be used."""
+
+    path: str
+    field: str
 
 
 @dataclass(eq=False)
@@ -535,6 +580,13 @@ class ConversationMissing(StorageError):
     """
 
     conversation_id: int | None
+
+
+@dataclass(eq=False)
+class FolderMissing(StorageError):
+    """A folder of conversations was deleted meanwhile."""
+
+    folder_id: int
 
 
 # Hub

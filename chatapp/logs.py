@@ -34,6 +34,19 @@ class _LogFile(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         del record
 
+    def clear(self) -> None:
+        """Begin again with an empty file, and delete the earlier ones."""
+        self.acquire()
+        try:
+            if self.stream is not None:
+                self.stream.seek(0)
+                self.stream.truncate()
+            path = Path(self.baseFilename)
+            for earlier in path.parent.glob(f"{path.name}.*"):
+                earlier.unlink(missing_ok=True)
+        finally:
+            self.release()
+
     def close(self) -> None:
         with contextlib.suppress(OSError):
             super().close()
@@ -81,6 +94,11 @@ class Logs:
 
         sys.excepthook = on_exception
         threading.excepthook = on_thread_exception
+
+    def clear(self) -> None:
+        """Empty the log, from any thread. Raises `OSError` if a part of it is still there."""
+        if isinstance(self._handler, _LogFile):
+            self._handler.clear()
 
     def close(self) -> None:
         """The run ended well: forget the crash file and close the log."""

@@ -65,6 +65,11 @@ class Paths:
         """What models have read of conversations. Made when there is something to keep."""
         return self.cache / "kv"
 
+    @property
+    def connections(self) -> Path:
+        """Which connections were made. Made with the first of them."""
+        return self.logs / "connections"
+
     def create(self) -> None:
         """Make the folders, private to this user. Raises `FolderNotWritable`."""
         for folder in (self.data, self.config, self.cache, self.logs, self.models):

@@ -108,6 +108,24 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "errors",
         "The grammar or JSON Schema can't be used ({detail}). Correct it and try again.",
     ),
+    errors.ImportUnreadable: QT_TRANSLATE_NOOP(
+        "errors", "{path} can't be read. Check its permissions or choose another file."
+    ),
+    errors.ImportTooLarge: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} is too large to be assistants or prompts. Choose a file of at most {limit} bytes.",
+    ),
+    errors.ImportTooMany: QT_TRANSLATE_NOOP(
+        "errors", "No more than {limit} fit at once. Delete some, or import a smaller file."
+    ),
+    errors.NotExported: QT_TRANSLATE_NOOP(
+        "errors",
+        "{path} is not a file of assistants or prompts that this version of Chatapp can read. "
+        "Export it again and choose that file.",
+    ),
+    errors.ImportInvalid: QT_TRANSLATE_NOOP(
+        "errors", "“{field}” can't be used as it is. Correct it and try again."
+    ),
     errors.MessageDeleted: QT_TRANSLATE_NOOP(
         "errors", "A message that this needs was deleted. Bring it back, or ask again."
     ),
@@ -146,6 +164,10 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.CaFileInvalid: QT_TRANSLATE_NOOP(
         "errors",
         "There are no certificates to read in {path}. Choose another file in the settings.",
+    ),
+    errors.SettingsUnusable: QT_TRANSLATE_NOOP(
+        "errors",
+        "{name} has no settings of Chatapp. Choose a file that was exported from here.",
     ),
     errors.FileInTheWay: QT_TRANSLATE_NOOP(
         "errors", "There is another file at {path}. Move it away and try again."
@@ -274,6 +296,7 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.ConversationMissing: QT_TRANSLATE_NOOP(
         "errors", "This conversation was deleted meanwhile. Start a new one."
     ),
+    errors.FolderMissing: QT_TRANSLATE_NOOP("errors", "This folder was deleted meanwhile."),
     # Hub
     errors.HubUnreachable: QT_TRANSLATE_NOOP(
         "errors",

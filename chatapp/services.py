@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chatapp.chat.assistants import Assistants
 from chatapp.chat.events import AnswerEnded, SessionEvent
+from chatapp.chat.presets import Presets
+from chatapp.chat.prompts import Prompts
 from chatapp.chat.session import Session
 from chatapp.domain.download import Order, Resolved
 from chatapp.domain.hub import Access
@@ -33,6 +36,7 @@ from chatapp.hub.sources import Places
 from chatapp.hub.token import TokenStore
 from chatapp.jobs import Jobs, Post, call_now
 from chatapp.logs import Logs
+from chatapp.models.disk_space import DiskSpace
 from chatapp.models.load_settings import LoadSettings
 from chatapp.models.memory_use import MemoryUse
 from chatapp.models.speed import Speed
@@ -40,9 +44,9 @@ from chatapp.models.tunings import Tunings
 from chatapp.network import Network, Purpose, make_client
 from chatapp.paths import Paths
 from chatapp.settings import Settings, SettingsFile
-from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
+from chatapp.storage.temporary import AllConversations
 
 if TYPE_CHECKING:  # what few commands need is read when they do
     from chatapp.hub.downloads import Downloads
@@ -72,9 +76,10 @@ class ModelServices:
         self.logs = Logs(paths.logs)
         self.settings = SettingsFile(paths.settings)
         settings = self.settings.current
-        self.network = Network()
+        self.network = Network(paths.connections)
         self.network.is_offline = settings.offline
         self.jobs = Jobs(post)
+        self.jobs.general.run(self.network.tidy)
         self.library = Library(paths, self.jobs, places=Places.here())
         budget = max(0, settings.kv_cache_budget)
         if not budget:
@@ -91,6 +96,7 @@ class ModelServices:
             options_for=self.load_settings.options_for,
         )
         self.memory_use = MemoryUse(self.engine, self.library, self.jobs)
+        self.space = DiskSpace(paths, lambda: self.library.folder, self.logs)
 
     def machine(self) -> Machine:
         """This computer at this moment. It may start the worker: in the background only."""
@@ -203,11 +209,26 @@ class Services(ModelServices):
         except BaseException:
             super().close()
             raise
-        self.conversations = Conversations(self.database)
+        self.conversations = AllConversations(self.database)
         self.search = Search(self.database)
+        self.presets = Presets(
+            paths.data / "presets",
+            paths.resources / "presets",
+            lambda: self.settings.current.language or language,
+        )
         self.session = Session(self.conversations, self.engine, self.library, self.jobs)
         self._speed = Speed(self.library, self.jobs)
         self.session.subscribe(self._on_session_event)
+        self.assistants = Assistants(
+            paths.data / "assistants",
+            paths.resources / "assistants",
+            lambda: self.settings.current.language or language,
+        )
+        self.prompts = Prompts(
+            paths.data / "prompts",
+            paths.resources / "prompts",
+            lambda: self.settings.current.language or language,
+        )
         self.tokens = TokenStore()
         self.settings.subscribe(self._on_settings)
         self.hub = HubClient(self.access, self.network)
@@ -243,6 +264,7 @@ class Services(ModelServices):
         self.idle.close()
         self.downloads.close()
         self.hub.close()
+        self.jobs.database.submit(self.conversations.close).result()
         self.jobs.database.submit(self.database.close).result()
         super().close()
 

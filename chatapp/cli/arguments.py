@@ -23,12 +23,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="chatapp",
         description="Talk to language models that run on your own computer.",
-        epilog="Without a command the window opens.",
+        epilog="Without a command the window opens, with the models FILE.gguf … or the link"
+        " chatapp://models/AUTHOR/NAME if they are given.",
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"chatapp {__version__}")
     parser.add_argument(
         "--smoke-test", action="store_true", help="try everything once in a temporary folder"
+    )
+    parser.add_argument(
+        "--quick-ask", action="store_true", help="open the small window for one question"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -60,7 +64,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
     doctor = commands.add_parser("doctor", parents=[common], help="what is there, what is missing")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(arguments)
+    if _is_target(_first_word(arguments)):
+        options = _parse_targets(arguments, common)
+    else:
+        options = parser.parse_args(arguments)
+        options.targets = []
     if "data_dir" not in options:
         options.data_dir = None
     if options.command == "bench" and not (options.prompt or options.generate):
@@ -70,6 +78,38 @@ def parse(arguments: list[str]) -> argparse.Namespace:
             ask.error("the question is missing")
         options.text = "-"
     return options
+
+
+def _first_word(arguments: list[str]) -> str:
+    """The first that is no option and no option's value; empty if there is none."""
+    words = iter(arguments)
+    for word in words:
+        if word == "--data-dir":
+            next(words, None)
+        elif word == "--":
+            return next(words, "")
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
+def _is_target(word: str) -> bool:
+    """Whether the window shall open it, as model files and links to Chatapp."""
+    word = word.casefold()
+    return word.endswith(".gguf") or word.startswith("chatapp:")
+
+
+def _parse_targets(arguments: list[str], common: argparse.ArgumentParser) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="chatapp", parents=[common])
+    parser.add_argument("targets", nargs="+", type=_target, metavar="FILE.gguf|LINK")
+    parser.set_defaults(command=None, smoke_test=False, quick_ask=False)
+    return parser.parse_args(arguments)
+
+
+def _target(word: str) -> str:
+    if not _is_target(word):
+        raise argparse.ArgumentTypeError(f"neither a .gguf file nor a link to Chatapp: {word!r}")
+    return word
 
 
 def _add_generation_options(parser: argparse.ArgumentParser) -> None:

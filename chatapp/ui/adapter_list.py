@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from chatapp.domain.model import Adapter
 from chatapp.models.load_settings import MOST_ADAPTERS
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.icon_button import IconButton
@@ -27,7 +28,7 @@ _HEIGHT = 28
 _MOST = 4.0
 
 
-class AdapterList(QWidget):
+class AdapterList(Translated, QWidget):
     """A row for each adapter, and a button for one more.
 
     Signals: `changed(tuple)` with all adapters.
@@ -43,16 +44,17 @@ class AdapterList(QWidget):
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         self._explanation = TextLabel(appearance, "", "small", "text_muted", wrap=True)
-        self.add = Button(appearance, self.tr("Add adapter…"), icon="plus", designed_height=28)
+        self._title = TextLabel(appearance)
+        self.add = Button(appearance, "", icon="plus", designed_height=28)
         self.add.clicked.connect(self._ask)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(8)
-        column.addWidget(TextLabel(appearance, self.tr("Adapters")))
+        column.addWidget(self._title)
         column.addWidget(self._explanation)
         column.addLayout(self._rows)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeading)
-        self.set_adapters(())
+        self._translate()
 
     def set_adapters(self, adapters: Sequence[Adapter]) -> None:
         """Show these, without a signal."""
@@ -65,7 +67,6 @@ class AdapterList(QWidget):
         self._fields = []
         for place, adapter in enumerate(self.adapters):
             self._rows.addWidget(self._row(place, adapter))
-        self._explanation.setText(self.tr("LoRA files that change how it answers."))
         self.add.setEnabled(len(self.adapters) < MOST_ADAPTERS)
 
     @property
@@ -78,6 +79,12 @@ class AdapterList(QWidget):
         if len(self.adapters) < MOST_ADAPTERS:
             self._change((*self.adapters, Adapter(path)))
 
+    def _translate(self) -> None:
+        self._title.setText(self.tr("Adapters"))
+        self._explanation.setText(self.tr("LoRA files that change how it answers."))
+        self.add.setText(self.tr("Add adapter…"))
+        self.set_adapters(self.adapters)
+
     def _row(self, place: int, adapter: Adapter) -> QWidget:
         row = QWidget()
         is_there = Path(adapter.path).is_file()
@@ -86,10 +93,7 @@ class AdapterList(QWidget):
         if not is_there:
             name.setText(self.tr("{adapter}: the file is gone").format(adapter=name.text()))
         field = QLineEdit(QLocale().toString(adapter.scale, "f", 2))
-        field.setFont(self._appearance.font("body", tabular=True))
-        field.setFixedSize(
-            round(_FIELD * max(1.0, self._appearance.size / 13)), self._appearance.height(_HEIGHT)
-        )
+        self._appearance.fit_field(field, _FIELD, _HEIGHT)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setValidator(QDoubleValidator(-_MOST, _MOST, 2, field))
         what = Path(adapter.path).stem

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from chatapp.chat.parameters import parameters_for
 from chatapp.domain.conversation import Attachment, Draft, OverflowPolicy
+from chatapp.domain.generation import NO_CHOICE, ParameterChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chatapp.chat.events import AnswerStarted
+    from chatapp.chat.events import AnswerStarted, SendFailed
     from chatapp.chat.session import Session
     from chatapp.domain.generation import GenerationParameters
     from chatapp.domain.model import ModelFile
@@ -56,11 +56,16 @@ class Asking(QObject):
         self._is_opening = is_opening
         self._is_pending = False
         self._stop_wanted = False
-        self._beginning = 0  # new conversations that the session is about to begin
-        self._begun: set[int] = set()  # conversations that are not new any more
+        self._tickets: set[int] = set()  # of conversations that the session is about to begin
         self._early: Draft | None = None  # sent before it was known which models there are
         self._model: ModelFile | None = None
         self._has_no_model = False  # not even one that could be chosen
+        # What the conversation chooses of how it is answered; new ones begin with it.
+        self.choice: Callable[[], ParameterChoice] = lambda: NO_CHOICE
+        self.instructions: Callable[[], str] = str
+        # What its assistant chooses.
+        self.assistant_choice: Callable[[], ParameterChoice] = lambda: NO_CHOICE
+        self.assistant_id: Callable[[], str] = str  # of new conversations
         composer.send_requested.connect(self._send)
         composer.queue_requested.connect(self._enqueue)
         composer.stop_requested.connect(self.stop)
@@ -86,14 +91,21 @@ class Asking(QObject):
         conversation_id = self._conversation_id()
         return None if conversation_id is None else self._session.running(conversation_id)
 
+    def usual(self, model: ModelFile) -> GenerationParameters:
+        """How an answer is made where neither a conversation nor its assistant chooses."""
+        of_model = self._choice_of(model)
+        thinking = ParameterChoice(
+            thinking=of_model.thinking, reasoning_effort=of_model.reasoning_effort
+        )
+        return parameters_for(model, self._settings.current, thinking)
+
+    def automatic(self, model: ModelFile) -> GenerationParameters:
+        """How the next answer is made where the conversation chooses nothing."""
+        return self.assistant_choice().over(self.usual(model))
+
     def parameters(self, model: ModelFile) -> GenerationParameters:
         """How the next answer is made."""
-        choice = self._choice_of(model)
-        return replace(
-            parameters_for(model, self._settings.current),
-            thinking=choice.thinking,
-            reasoning_effort=choice.reasoning_effort,
-        )
+        return self.choice().over(self.automatic(model))
 
     # The model
 
@@ -142,6 +154,15 @@ class Asking(QObject):
         if self.begin() and self._model is not None:
             self._session.make_room(message_id, policy=OverflowPolicy(policy), model=self._model)
 
+    def start_temporary(self) -> None:
+        """Begin a conversation that is never written to disk, as a new one would begin."""
+        self._session.start_temporary(
+            self._model,
+            system_prompt=self.instructions(),
+            assistant=self.assistant_id(),
+            choice=self.choice(),
+        )
+
     def stop(self) -> bool:
         """End the answer that is being written here. Returns whether there is one."""
         running = self.running
@@ -170,25 +191,17 @@ class Asking(QObject):
         self.put_back_early()
         self._is_pending = False
 
-    def note_begun(self, conversation_id: int) -> None:
-        """This conversation is not new."""
-        self._begun.add(conversation_id)
+    def was_asked_here(self, event: AnswerStarted | SendFailed) -> bool:
+        """Whether this is what came of a new conversation that was begun here. Ask only once."""
+        was_here = event.ticket in self._tickets
+        self._tickets.discard(event.ticket)
+        return was_here
 
     def is_wanted_here(self, event: AnswerStarted) -> bool:
-        """Whether a new conversation begins with this that is to be shown. Ask once of each."""
-        conversation_id, question = event.conversation.id, event.question
-        is_new = question is not None and question.parent_id is None
-        is_new = is_new and conversation_id not in self._begun
-        self._begun.add(conversation_id)
-        if is_new and self._beginning:
-            self._beginning -= 1
+        """Whether a new conversation begins with this that is to be shown. Ask only once."""
         # Of several that are begun in a moment the last one is shown.
-        is_last = is_new and not self._beginning
+        is_last = self.was_asked_here(event) and not self._tickets
         return is_last and self._is_pending and self._conversation_id() is None
-
-    def on_new_failed(self) -> None:
-        """A new conversation could not be begun."""
-        self._beginning -= 1
 
     def end_wish(self, answer_id: int | None = None) -> None:
         """What was asked has begun, with this answer, or failed."""
@@ -210,14 +223,18 @@ class Asking(QObject):
             return
         self._wish()
         conversation_id = self._conversation_id()
-        self._beginning += conversation_id is None
-        self._session.send(
+        ticket = self._session.send(
             text,
             model=self._model,
             conversation_id=conversation_id,
             parameters=self.parameters(self._model),
+            system_prompt="" if conversation_id is not None else self.instructions(),
             attachments=attachments,
+            assistant="" if conversation_id is not None else self.assistant_id(),
+            choice=NO_CHOICE if conversation_id is not None else self.choice(),
         )
+        if conversation_id is None:
+            self._tickets.add(ticket)
 
     def _send_without_model(self, text: str, attachments: tuple[Attachment, ...]) -> None:
         if not self._has_no_model:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from chatapp.ui.i18n import size_text
+from chatapp.ui.i18n import Translated, size_text
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.widgets.focus_ring import FocusRing
@@ -25,7 +25,7 @@ _REMOVE: Final = 24
 _MOST_NAME: Final = 200
 
 
-class AttachmentChip(QAbstractButton):
+class AttachmentChip(Translated, QAbstractButton):
     """Icon, name, figures and ×; `clicked()` asks for a look at the content.
 
     Signals: `remove_requested()` by × or Delete.
@@ -43,18 +43,12 @@ class AttachmentChip(QAbstractButton):
         self._name = " ".join(name.split())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self._remove = IconButton(
-            appearance,
-            "close",
-            self.tr("Remove {name}").format(name=self._name),
-            designed_size=_REMOVE,
-            parent=self,
-        )
+        self._remove = IconButton(appearance, "close", "", designed_size=_REMOVE, parent=self)
         # The chip itself takes Delete: one stop on the way of the keyboard is enough.
         self._remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._remove.clicked.connect(self.remove_requested)
         self._ring = FocusRing(appearance, self, RADIUS_CONTROL)
-        self._tell()
+        self._translate()
         appearance.changed.connect(self.update)
 
     @property
@@ -146,21 +140,14 @@ class AttachmentChip(QAbstractButton):
     # Inside
 
     def _parts(self) -> list[str]:
-        locale = QLocale()
         if self._size is None:
             return [self.tr("Reading…")]
         parts = []
         if self._lines is not None:
-            one, many = self.tr("1 line"), self.tr("{count} lines")
-            parts.append(
-                one if self._lines == 1 else many.format(count=locale.toString(self._lines))
-            )
+            parts.append(self.tr("%Ln line(s)", "", self._lines))
         parts.append(size_text(self._size))
         if self._tokens is not None:
-            one, many = self.tr("1 token"), self.tr("{count} tokens")
-            parts.append(
-                one if self._tokens == 1 else many.format(count=locale.toString(self._tokens))
-            )
+            parts.append(self.tr("%Ln token(s)", "", self._tokens))
         return parts
 
     def _shown_figures(self) -> str:
@@ -171,6 +158,10 @@ class AttachmentChip(QAbstractButton):
     def _shown_name(self, width: int) -> str:
         metrics = QFontMetrics(self._appearance.font("body"))
         return metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, width)
+
+    def _translate(self) -> None:
+        self._remove.set_name(self.tr("Remove {name}").format(name=self._name))
+        self._tell()
 
     def _tell(self) -> None:
         self.setAccessibleName(self._name)

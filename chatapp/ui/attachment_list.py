@@ -16,7 +16,7 @@ from chatapp.domain.conversation import Attachment
 from chatapp.errors import ChatappError
 from chatapp.ui.attachment_chip import AttachmentChip
 from chatapp.ui.attachment_preview import AttachmentPreview
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import Translated, error_sentence
 from chatapp.ui.widgets.bounded_area import BoundedArea
 from chatapp.ui.widgets.icon_button import IconButton
 from chatapp.ui.widgets.icon_label import IconLabel
@@ -52,7 +52,7 @@ class _Held:
     is_there: bool = True
 
 
-class AttachmentList(QWidget):
+class AttachmentList(Translated, QWidget):
     """At most 20 chips in lines; sentences about what can't be attached stand below them.
 
     A chip may be tied to steps on the undo stack of the text, and then comes and goes with them.
@@ -73,20 +73,18 @@ class AttachmentList(QWidget):
         self._held: list[_Held] = []
         self._count = 0
         self._is_compact = False
-        self._problems: list[str] = []
+        self._problems: list[ChatappError | None] = []
         self._flow = _Flow()
-        self._flow.setAccessibleName(self.tr("Attachments"))
-        self._area = BoundedArea(self._flow, _MOST_HEIGHT)
+        self._area = BoundedArea(appearance, self._flow, _MOST_HEIGHT)
         self._flow.height_changed.connect(self._area.fit)
         self._problem = _Sentences(appearance)
-        self._dismiss = IconButton(appearance, "close", self.tr("Dismiss"), designed_size=24)
+        self._dismiss = IconButton(appearance, "close", "", designed_size=24)
         self._dismiss.setCursor(Qt.CursorShape.ArrowCursor)
         self._dismiss.clicked.connect(self.dismiss_problems)
-        beside = appearance.height(24)
         row = QHBoxLayout()
         row.setContentsMargins(_RING, 0, 0, 0)
         row.setSpacing(8)
-        icon = IconLabel(appearance, "warning", "danger", beside=beside)
+        icon = IconLabel(appearance, "warning", "danger", beside=24)
         row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._problem, 1)
         row.addWidget(self._dismiss, 0, Qt.AlignmentFlag.AlignTop)
@@ -97,7 +95,7 @@ class AttachmentList(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._area)
         layout.addWidget(self._problem_row)
-        self._show()
+        self._translate()
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -178,8 +176,7 @@ class AttachmentList(QWidget):
             held = next((h for h in self._there() if h.path == place), None)
             if held is None:
                 if not self.has_room:
-                    words = self.tr("At most {count} files can go with one message.")
-                    self._add_problem(words.format(count=QLocale().toString(MOST)))
+                    self._add_problem(None)
                     break
                 held = self._hold(os.fsencode(path.name).decode(errors="replace") or place)
                 held.path = place
@@ -314,7 +311,7 @@ class AttachmentList(QWidget):
         if held in self._held:
             self._drop(held)
             if isinstance(error, ChatappError):
-                self._add_problem(error_sentence(error))
+                self._add_problem(error)
             self._tell()
         if not isinstance(error, ChatappError):
             raise error
@@ -324,9 +321,21 @@ class AttachmentList(QWidget):
             held.chip.set_content(held.attachment.size, lines)
             self._flow.arrange()
 
-    def _add_problem(self, words: str) -> None:
-        if words not in self._problems:
-            self._problems.append(words)
+    def _add_problem(self, problem: ChatappError | None) -> None:
+        """None: there is no room for more."""
+        if problem not in self._problems:
+            self._problems.append(problem)
+        self._show()
+
+    def _sentence(self, problem: ChatappError | None) -> str:
+        if problem is not None:
+            return error_sentence(problem)
+        words = self.tr("At most {count} files can go with one message.")
+        return words.format(count=QLocale().toString(MOST))
+
+    def _translate(self) -> None:
+        self._flow.setAccessibleName(self.tr("Attachments"))
+        self._dismiss.set_name(self.tr("Dismiss"))
         self._show()
 
     def _tell(self) -> None:
@@ -339,9 +348,9 @@ class AttachmentList(QWidget):
         chips = self.chips
         self._flow.show_chips(chips)
         more = len(self._problems) - _MOST_PROBLEMS
-        words = self._problems[:_MOST_PROBLEMS]
+        words = [self._sentence(problem) for problem in self._problems[:_MOST_PROBLEMS]]
         if more > 0:
-            words.append(self.tr("And {count} more.").format(count=QLocale().toString(more)))
+            words.append(self.tr("And %Ln more.", "", more))
         self._problem.set_lines(words)
         self._problem_row.setVisible(bool(words))
         self._area.setVisible(bool(chips))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
@@ -46,7 +46,7 @@ class AttachmentPreview(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._is_rounded)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(attachment.name)
-        self.setFixedWidth(min(_WIDTH, parent.window().width() - 2 * _PADDING))
+        self.setFixedWidth(min(appearance.width(_WIDTH), parent.window().width() - 2 * _PADDING))
 
         lines = attachment.text.split("\n", _LINES)
         is_cut = len(lines) > _LINES and bool(lines[_LINES])
@@ -74,7 +74,7 @@ class AttachmentPreview(QFrame):
         layout.addSpacing(4)
         layout.addWidget(self._text)
         if is_cut:
-            words = self.tr("The first {count} lines").format(count=QLocale().toString(_LINES))
+            words = self.tr("The first %Ln line(s)", "", _LINES)
             layout.addWidget(TextLabel(appearance, words, "small", "text_muted"))
 
     @property

@@ -50,6 +50,7 @@ from chatapp.ui.models.transcript_model import TranscriptModel
 from chatapp.ui.notices import Notices
 from chatapp.ui.token_counts import TokenCounts
 from chatapp.ui.transcript.answer_state import can_continue
+from chatapp.ui.transcript.scrolling import COLUMNS
 from chatapp.ui.transcript.view import TranscriptView
 from chatapp.ui.type_ahead import TypeAhead
 from chatapp.ui.welcome import Welcome
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chatapp.chat.session import Session
+    from chatapp.domain.generation import GenerationParameters
     from chatapp.domain.model import ModelFile
     from chatapp.engine.engine import Engine
     from chatapp.jobs import Jobs, Post
@@ -78,7 +80,7 @@ class ChatPane(QWidget):
     Signals: `shown(Conversation)` when one was opened; `open_failed()`, after which the one before
     is still shown; `refreshed(Conversation)` when another program changed it;
     `conversation_started(Conversation)` when a new one got its id; `progressed(AnswerProgress |
-    None)` for the status line; `file_requested()`, `folder_requested()`,
+    None)` for the status line; `discover_requested()`, `library_requested()` to see models;
     `model_picker_requested()`, `model_retry_requested()`, `safe_settings_requested()` when a model
     is wanted; `longer_context_requested(int, int)` for a message, in tokens: `go_on` with it then.
     """
@@ -88,8 +90,8 @@ class ChatPane(QWidget):
     refreshed = Signal(object)
     conversation_started = Signal(object)
     progressed = Signal(object)
-    file_requested = Signal()
-    folder_requested = Signal()
+    discover_requested = Signal()
+    library_requested = Signal()
     model_picker_requested = Signal()
     model_retry_requested = Signal()
     safe_settings_requested = Signal()
@@ -182,8 +184,8 @@ class ChatPane(QWidget):
         self.notices.load_settings_requested.connect(self.load_settings_requested)
         self.notices.open_logs_requested.connect(self._open_logs)
         self.welcome.starter_chosen.connect(self._on_starter_chosen)
-        self.welcome.file_requested.connect(self.file_requested)
-        self.welcome.folder_requested.connect(self.folder_requested)
+        self.welcome.discover_requested.connect(self.discover_requested)
+        self.welcome.library_requested.connect(self.library_requested)
 
     @property
     def conversation(self) -> Conversation | None:
@@ -198,9 +200,25 @@ class ChatPane(QWidget):
         return self._conversation.id if self._conversation is not None else None
 
     @property
+    def asking(self) -> Asking:
+        """What carries questions from here, and knows how they are to be answered."""
+        return self._asking
+
+    @property
     def model(self) -> ModelFile | None:
         """The model that answers here."""
         return self._asking.model
+
+    @property
+    def last_answer(self) -> Message | None:
+        """The last message that is shown, if it is an answer."""
+        model = self.transcript_model
+        last = model.message_at(model.rowCount() - 1) if model.rowCount() else None
+        return last if last is not None and last.role is Role.ASSISTANT else None
+
+    def parameters(self, model: ModelFile) -> GenerationParameters:
+        """How a model answers where nobody chose anything."""
+        return self._asking.usual(model)
 
     # What the window asks for
 
@@ -213,6 +231,7 @@ class ChatPane(QWidget):
         self._show_typed()
         self.transcript_model.clear()
         self.composer.set_history(())
+        self.welcome.set_temporary(temporary=False)
         self._stack.setCurrentWidget(self.welcome)
         self.context.count()
         self._update_running()
@@ -224,7 +243,6 @@ class ChatPane(QWidget):
         if is_other:
             self._leave()
         self._opening = conversation_id
-        self._asking.note_begun(conversation_id)
         if is_other:
             self._show_typed()
         self._update_running()
@@ -239,6 +257,10 @@ class ChatPane(QWidget):
         """Another program changed something: read the conversation again."""
         if self._conversation is not None and self._opening is None:
             self._reader.read(self._conversation.id, self._show_again, self._on_read_failed)
+
+    def take_typed(self, conversation_id: int) -> None:
+        """What is typed in the welcome belongs to this conversation."""
+        self._drafts.move(conversation_id)
 
     def update_conversation(self, conversation: Conversation) -> None:
         """Its title, pin or model changed."""
@@ -264,13 +286,13 @@ class ChatPane(QWidget):
 
     def retry_last(self) -> None:
         """Answer the last question again."""
-        last = self._last_answer()
+        last = self.last_answer
         if last is not None and last.status is not _GENERATING:
             self._asking.retry(last.id)
 
     def continue_last(self) -> None:
         """Go on with the last answer if it did not come to its end."""
-        last = self._last_answer()
+        last = self.last_answer
         if last is not None and can_continue(last):
             self._asking.continue_answer(last.id)
 
@@ -330,7 +352,7 @@ class ChatPane(QWidget):
         self.welcome.set_model(self._asking.model, state)
         # An answer that needs the model tells itself why there is none. It may have ended already,
         # but that is told after this. The way out of a model that keeps dying is told here alone.
-        last = self._last_answer()
+        last = self.last_answer
         is_told = self._asking.is_pending or (last is not None and last.status is _GENERATING)
         has_way_out = isinstance(state.error, WorkerKeepsDying)
         self.notices.set_engine_state(state, is_told=is_told and not has_way_out)
@@ -367,6 +389,13 @@ class ChatPane(QWidget):
 
     def _adopt(self, settings: Settings) -> None:
         self.transcript.pins_question = settings.pin_question
+        widest = COLUMNS.get(settings.column_width, COLUMNS["medium"])
+        self.transcript.set_look(
+            widest=widest,
+            shows_details=settings.answer_details,
+            wraps_code=settings.wrap_code,
+        )
+        self.composer.set_column(widest)
 
     # Reading
 
@@ -375,7 +404,9 @@ class ChatPane(QWidget):
     ) -> None:
         self._conversation = conversation
         self._opening = None
-        self._stack.setCurrentWidget(self.transcript)
+        is_empty = conversation.is_temporary and not messages
+        self.welcome.set_temporary(temporary=is_empty)
+        self._stack.setCurrentWidget(self.welcome if is_empty else self.transcript)
         asked = (message.text for message in reversed(messages) if message.role is Role.USER)
         self.composer.set_history(reversed(list(islice(asked, _MOST_RECALLED))))
         self._show_messages(messages, is_opened=True)
@@ -408,7 +439,7 @@ class ChatPane(QWidget):
         self.open_failed.emit()
         if not isinstance(error, ChatappError):
             raise error
-        self.notices.show_failure(self.tr("The conversation can't be opened"), error)
+        self.notices.show_failure(lambda: self.tr("The conversation can't be opened"), error)
 
     # What the session tells
 
@@ -418,6 +449,7 @@ class ChatPane(QWidget):
         if self._shows(conversation.id):
             self._conversation = conversation
             self.transcript_model.begin(question, answer)
+            self._stack.setCurrentWidget(self.transcript)
         elif is_wanted:
             self._conversation = conversation
             self._drafts.move(conversation.id)
@@ -432,23 +464,22 @@ class ChatPane(QWidget):
 
     def _on_send_failed(self, event: SendFailed) -> None:
         if event.text or event.attachments:
-            if event.conversation_id is None:
-                self._asking.on_new_failed()
+            if event.conversation_id is None and not self._asking.was_asked_here(event):
+                return  # who asked tells it
             self._drafts.put_back(event.conversation_id, event.text, event.attachments)
-            title = self.tr("The message was not sent")
+            self.notices.show_failure(lambda: self.tr("The message was not sent"), event.error)
         else:
-            title = self.tr("The answer was not begun")
-        self.notices.show_failure(title, event.error)
+            self.notices.show_failure(lambda: self.tr("The answer was not begun"), event.error)
         if event.conversation_id in (None, self.conversation_id):
             self._asking.end_wish()
 
     def _on_action_failed(self, event: ActionFailed) -> None:
         if event.conversation_id in (None, self.conversation_id):
-            self.notices.show_failure(self.tr("Nothing was changed"), event.error)
+            self.notices.show_failure(lambda: self.tr("Nothing was changed"), event.error)
             self._asking.end_wish()
 
     def _on_draft_not_kept(self, error: ChatappError) -> None:
-        self.notices.show_failure(self.tr("What you are writing can't be kept"), error)
+        self.notices.show_failure(lambda: self.tr("What you are writing can't be kept"), error)
 
     # State
 
@@ -481,8 +512,3 @@ class ChatPane(QWidget):
         """Whether this conversation is shown, and no other is about to be."""
         shown = self._conversation
         return shown is not None and shown.id == conversation_id == self.conversation_id
-
-    def _last_answer(self) -> Message | None:
-        model = self.transcript_model
-        last = model.message_at(model.rowCount() - 1) if model.rowCount() else None
-        return last if last is not None and last.role is Role.ASSISTANT else None

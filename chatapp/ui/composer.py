@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from chatapp.ui.attachment_list import AttachmentList
 from chatapp.ui.composer_box import ComposerBox
+from chatapp.ui.i18n import Translated
 from chatapp.ui.local_files import are_models, local_files
 from chatapp.ui.prompt_input import PromptInput
 from chatapp.ui.queue_list import QueueList
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 MOST_WIDTH: Final = 768  # the transcript's column and 16 on either side: the texts line up
+_BESIDE: Final = 32
 _DRAFT_MS: Final = 500
 _COUNT_MS: Final = 150
 
 
-class Composer(QWidget):
+class Composer(Translated, QWidget):
     """A field that grows, with files, a queue, the token meter, and Send, which may be Stop.
 
     What is written and attached is the draft. Undo goes through writing, pasting, a paste that
@@ -56,7 +58,7 @@ class Composer(QWidget):
     `draft_changed()`, at most twice a second, and at once when the draft is left or sent.
     `count_requested(str)` when the text has not changed for a moment, answered by
     `set_pending_tokens`, and `chip_count_requested(int, Attachment)` once for each file, answered
-    by `set_chip_tokens`.
+    by `set_chip_tokens`. `compact_changed(bool)` for what was added to the bar.
     """
 
     send_requested = Signal(str, object)
@@ -68,6 +70,7 @@ class Composer(QWidget):
     draft_changed = Signal()
     count_requested = Signal(str)
     chip_count_requested = Signal(int, object)
+    compact_changed = Signal(bool)
 
     def __init__(
         self,
@@ -91,7 +94,7 @@ class Composer(QWidget):
         self._queue = QueueList(appearance)
         self._files = AttachmentList(appearance, jobs)
         self._input = PromptInput(appearance, settings)
-        self._attach = IconButton(appearance, "paperclip", self.tr("Attach files"))
+        self._attach = IconButton(appearance, "paperclip", "")
         self._attach.setCursor(Qt.CursorShape.ArrowCursor)
         self._meter = TokenMeter(appearance)
         self._button = SendButton(appearance)
@@ -103,8 +106,18 @@ class Composer(QWidget):
         self.setFocusProxy(self._input)
         self.set_compact(compact=False)
         self._update_button()
-        self._update_placeholder()
+        self._translate()
         self._update_tab_order()
+
+    @property
+    def field(self) -> PromptInput:
+        """Where it is written."""
+        return self._input
+
+    @property
+    def box(self) -> QWidget:
+        """The frame around all of it."""
+        return self._box
 
     @property
     def is_running(self) -> bool:
@@ -158,6 +171,10 @@ class Composer(QWidget):
         """Attach text files. They are read in the background; what can't be read is told here."""
         self._files.add_files(paths)
         self.focus()
+
+    def add_text(self, text: str) -> None:
+        """What was dropped: as if it were pasted where the cursor is."""
+        self._input.take(text)
 
     # What is shown
 
@@ -227,6 +244,7 @@ class Composer(QWidget):
         """In a narrow window the meter is a bar only, and chips tell less."""
         self._meter.set_compact(compact=compact)
         self._files.set_compact(compact=compact)
+        self.compact_changed.emit(compact)
         side = 16 if compact else 8
         self._row.setContentsMargins(side, 8, side, 14)
 
@@ -276,9 +294,13 @@ class Composer(QWidget):
         inside.addWidget(self._files)
         inside.addLayout(text)
         inside.addLayout(bar)
-        self._box.setMaximumWidth(MOST_WIDTH)
+        self.set_column(MOST_WIDTH - _BESIDE)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._box)
+
+    def set_column(self, widest: int) -> None:
+        """Line up with a column of text that is so wide at most."""
+        self._box.setMaximumWidth(widest + _BESIDE)
 
     def _connect(self) -> None:
         self._input.textChanged.connect(self._on_text_changed)
@@ -294,7 +316,7 @@ class Composer(QWidget):
         self._queue.edit_requested.connect(self.edit_queued)
         self._queue.remove_requested.connect(self.remove_queued)
         self._queue.send_requested.connect(self.queue_release_requested)
-        self._attach.clicked.connect(self._choose_files)
+        self._attach.clicked.connect(self.choose_files)
         self._button.clicked.connect(self._on_button)
 
     def _on_text_changed(self) -> None:
@@ -361,7 +383,8 @@ class Composer(QWidget):
             self.send_requested.emit(text, attachments)
         self.flush_draft()
 
-    def _choose_files(self) -> None:
+    def choose_files(self) -> None:
+        """Ask which files are to be sent along."""
         dialog = QFileDialog(self, self.tr("Attach files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self._on_files_chosen)
@@ -385,6 +408,10 @@ class Composer(QWidget):
         # Asking the document for its characters copies it, which counts in a text of a megabyte.
         has_message = not self._input.document().isEmpty() or bool(self._files.chips)
         self._button.set_state(is_stop=self._is_running, has_message=has_message)
+
+    def _translate(self) -> None:
+        self._attach.set_name(self.tr("Attach files"))
+        self._update_placeholder()
 
     def _update_placeholder(self) -> None:
         if self._is_running:

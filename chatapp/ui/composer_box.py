@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_LARGE
 
@@ -59,15 +60,18 @@ class ComposerBox(QWidget):
         )
 
 
-class _DropSign(QWidget):
+class _DropSign(Translated, QWidget):
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._words = self.tr("Drop files to attach them")
-        self.setAccessibleName(self._words)
         # Else it would take the drag from the composer.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._translate()
         self.hide()
+
+    def _translate(self) -> None:
+        self._words = self.tr("Drop files to attach them")
+        self.setAccessibleName(self._words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme

@@ -27,10 +27,13 @@ from chatapp.errors import ChatappError
 from chatapp.hub.access import MIRROR, OFFICIAL, clean_endpoint
 from chatapp.hub.token import Kept
 from chatapp.network import Stop, is_private, origin_of
-from chatapp.ui.i18n import error_sentence
+from chatapp.settings import DEFAULTS
+from chatapp.ui.i18n import Translated, error_sentence
+from chatapp.ui.settings.search_words import search_words
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.combo import Combo
 from chatapp.ui.widgets.elided_label import ElidedLabel
+from chatapp.ui.widgets.group_title import GroupTitle
 from chatapp.ui.widgets.settings_row import SettingsRow
 from chatapp.ui.widgets.spinner import Spinner
 from chatapp.ui.widgets.switch import Switch
@@ -54,16 +57,17 @@ _WIDTH = 620
 _MARGIN = 24
 _CUSTOM = "custom"
 _SEVERAL = 4
-_REACHING = {"hub_endpoint", "proxy", "ca_file", "offline"}  # settings: how the Hub is reached
+REACHING = frozenset(("hub_endpoint", "proxy", "ca_file", "offline"))  # how the Hub is reached
+_SHOWN = {*REACHING, "keep_awake", "download_connections"}
 
 
 class ConnectionSettings(QWidget):
     """The rows of the page “Hub and network”.
 
-    Signals: `changed()` when the Hub is reached in another way than before.
+    Signals: `token_changed()` when one was saved or removed. Everything else is in the settings.
     """
 
-    changed = Signal()
+    token_changed = Signal()
 
     def __init__(
         self,
@@ -129,57 +133,66 @@ class ConnectionSettings(QWidget):
         self._spinner = Spinner(appearance)
         self._spinner.hide()
 
-        row = SettingsRow
+        def row(key: str, name: str, explanation: str, *controls: QWidget) -> SettingsRow:
+            words = search_words(key)
+            return SettingsRow(appearance, name, explanation, controls, key=key, search_words=words)
+
         self.endpoint_row = row(
-            appearance,
+            "hub_endpoint",
             self.tr("Address of the Hub"),
             self.tr("For search and downloads"),
-            (self.preset,),
+            self.preset,
         )
         self.address_row = row(
-            appearance,
+            "address",
             self.tr("Address"),
             self.tr("Of a mirror or of your own Hub"),
-            (self.address,),
+            self.address,
         )
         self.token_row = row(
-            appearance,
+            "token",
             self.tr("Access token"),
             "",
-            (self.token, self.save_token, self.change_token, self.remove_token),
+            self.token,
+            self.save_token,
+            self.change_token,
+            self.remove_token,
         )
         self.proxy_row = row(
-            appearance, self.tr("Proxy"), self.tr("Empty: the one of the system"), (self.proxy,)
+            "proxy", self.tr("Proxy"), self.tr("Empty: the one of the system"), self.proxy
         )
         self.ca_row = row(
-            appearance,
+            "ca_file",
             self.tr("CA file"),
             self.tr("Certificates to trust besides those of the system, for company networks"),
-            (self.ca_path, self.choose_ca, self.drop_ca),
+            self.ca_path,
+            self.choose_ca,
+            self.drop_ca,
         )
         self.offline_row = row(
-            appearance,
+            "offline",
             self.tr("Offline"),
             self.tr("No connections at all; everything on this computer works as ever"),
-            (self.offline,),
+            self.offline,
         )
         self.test_row = row(
-            appearance,
+            "test",
             self.tr("Test connection"),
             self.tr("Asks for one model and for one byte of its file"),
-            (self._spinner, self.test),
+            self._spinner,
+            self.test,
         )
         self.awake_row = row(
-            appearance,
+            "keep_awake",
             self.tr("Keep the computer awake"),
             self.tr("While something is being downloaded"),
-            (self.awake,),
+            self.awake,
         )
         self.parallel_row = row(
-            appearance,
+            "download_connections",
             self.tr("Several connections"),
-            self.tr("Faster where a server is slow for each of them"),
-            (self.parallel,),
+            self.tr("Faster where a server is slow for each of them; from the next file on"),
+            self.parallel,
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -194,14 +207,17 @@ class ConnectionSettings(QWidget):
                 (self.tr("Downloads"), (self.awake_row, self.parallel_row)),
             )
         ):
-            column.addSpacing(20 if number else 0)
-            column.addWidget(TextLabel(appearance, title, bold=True))
+            column.addWidget(GroupTitle(appearance, title, is_first=not number))
             for one in rows:
                 column.addWidget(one)
         column.addStretch()
         self._show_endpoint(current)
         self._show_ca_file(current.ca_file)
         self._show_token(None, is_known=False)
+        self._shown = current
+        self._mark_changed(current)
+        unsubscribe = settings.subscribe(self._on_settings)
+        self.destroyed.connect(unsubscribe)
 
     def commit(self) -> None:
         """Keep what was typed and not confirmed."""
@@ -325,7 +341,7 @@ class ConnectionSettings(QWidget):
 
     def _on_token_saved(self, endpoint: str, kept: Kept) -> None:
         self._on_token_known(endpoint, kept)
-        self.changed.emit()
+        self.token_changed.emit()
 
     def _on_token_error(self, error: Exception) -> None:
         if not isinstance(error, ChatappError):
@@ -341,7 +357,7 @@ class ConnectionSettings(QWidget):
 
         def removed(_: None) -> None:
             self._on_token_known(endpoint, None)
-            self.changed.emit()
+            self.token_changed.emit()
 
         self._run(lambda: self._tokens.forget(endpoint), removed)
 
@@ -394,7 +410,6 @@ class ConnectionSettings(QWidget):
 
     def _on_ca_file(self, path: str) -> None:
         self._keep(ca_file=path)
-        self._show_ca_file(path)
 
     def _show_ca_file(self, path: str) -> None:
         self.ca_path.setText(Path(path).name if path else self.tr("None"))
@@ -405,18 +420,36 @@ class ConnectionSettings(QWidget):
         self._keep(offline=is_offline)
 
     def _keep(self, **values: str | bool | int) -> None:
-        before = self._settings.current
         try:
             self._settings.change(**values)
         except ChatappError as error:
             self.endpoint_row.set_note(error_sentence(error))
-        if self._settings.current == before or not values.keys() & _REACHING:
+
+    def _mark_changed(self, current: Settings) -> None:
+        for row in self.findChildren(SettingsRow):
+            if row.key in _SHOWN:
+                default = getattr(DEFAULTS, row.key)
+                row.set_changed(changed=getattr(current, row.key) != default)
+
+    def _on_settings(self, current: Settings) -> None:
+        """From here or from elsewhere."""
+        before, self._shown = self._shown, current
+        changed = {name for name in _SHOWN if getattr(before, name) != getattr(current, name)}
+        if "hub_endpoint" in changed:
+            self._show_endpoint(current)
+        if "proxy" in changed:
+            self.proxy.setText(current.proxy)
+        self._show_ca_file(current.ca_file)
+        self._mark_changed(current)
+        self.offline.setChecked(current.offline)
+        self.awake.setChecked(current.keep_awake)
+        self.parallel.setChecked(current.download_connections > 1)
+        if not changed & REACHING:
             return
         self.test_row.set_note("")
-        if "hub_endpoint" in values:
+        if "hub_endpoint" in changed:
             self._show_token(None, is_known=False)
             self._read_token()
-        self.changed.emit()
 
     # The test
 
@@ -473,24 +506,32 @@ class ConnectionSettings(QWidget):
 
     def _field(self, name: str, placeholder: str) -> QLineEdit:
         field = QLineEdit()
-        field.setFont(self._appearance.font("body"))
         field.setPlaceholderText(placeholder)
         field.setAccessibleName(name)
-        field.setFixedWidth(round(_FIELD * max(1.0, self._appearance.size / 13)))
-        field.setFixedHeight(self._appearance.height(32))
+        appearance = self._appearance
+        appearance.fit(
+            field,
+            lambda field: field.setFixedSize(appearance.width(_FIELD), appearance.height(32)),
+        )
         return field
 
 
-class ConnectionDialog(QDialog):
-    """The same rows over the window, for where the settings are far away. Show it with `open()`."""
+class ConnectionDialog(Translated, QDialog):
+    """The same rows over the window, for where the settings are far away. Show it with `open()`.
+
+    `make` makes the rows, in another language anew.
+    """
 
     def __init__(
-        self, appearance: Appearance, settings: ConnectionSettings, parent: QWidget | None = None
+        self,
+        appearance: Appearance,
+        make: Callable[[], ConnectionSettings],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self.settings = settings
-        self.setWindowTitle(self.tr("Hub and network"))
+        self._make = make
+        self.settings = make()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         area = QScrollArea()
         area.setObjectName("page")
@@ -499,15 +540,16 @@ class ConnectionDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         holder = QWidget()
-        column = QVBoxLayout(holder)
+        self._column = column = QVBoxLayout(holder)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
         column.setSpacing(16)
-        column.addWidget(TextLabel(appearance, self.tr("Hub and network"), "page_title"))
-        column.addWidget(settings)
+        self._title = TextLabel(appearance, "", "page_title")
+        column.addWidget(self._title)
+        column.addWidget(self.settings)
         column.addStretch()
         area.setWidget(holder)
         holder.setAutoFillBackground(False)
-        done = Button(appearance, self.tr("Done"))
+        self._done = done = Button(appearance, "")
         done.clicked.connect(self.accept)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(_MARGIN, 12, _MARGIN, 16)
@@ -518,9 +560,23 @@ class ConnectionDialog(QDialog):
         layout.setSpacing(0)
         layout.addWidget(area, 1)
         layout.addLayout(buttons)
-        self._done = done
+        self._say()
         self.resize(self.sizeHint())
         QTimer.singleShot(0, self, lambda: self._done.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    def _translate(self) -> None:
+        self._say()
+        before, self.settings = self.settings, self._make()
+        self._column.replaceWidget(before, self.settings)
+        before.hide()  # which keeps what was typed
+        before.deleteLater()
+        self.settings.show()
+
+    def _say(self) -> None:
+        title = self.tr("Hub and network")
+        self.setWindowTitle(title)
+        self._title.setText(title)
+        self._done.setText(self.tr("Done"))
 
     def sizeHint(self) -> QSize:
         parent = self.parentWidget()

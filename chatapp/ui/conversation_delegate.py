@@ -6,28 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QLocale,
     QModelIndex,
     QPersistentModelIndex,
-    QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
-    QPainter,
-    QTextCharFormat,
-    QTextLayout,
-    QTextLine,
-)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from chatapp.domain.conversation import SnippetPart
-from chatapp.ui.models.conversation_list_model import ConversationRole, Row
+from chatapp.ui.marked_line import paint_marked
+from chatapp.ui.models.conversation_list_model import ConversationRole
+from chatapp.ui.models.conversation_rows import Row
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.widgets.spinner import paint_spinner
@@ -35,6 +28,7 @@ from chatapp.ui.widgets.spinner import paint_spinner
 if TYPE_CHECKING:
     from chatapp.domain.conversation import Conversation
     from chatapp.ui.conversation_view import ConversationView
+    from chatapp.ui.icons import IconName
     from chatapp.ui.models.conversation_list_model import ConversationListModel
     from chatapp.ui.theme import Appearance
 
@@ -43,16 +37,18 @@ Index = QModelIndex | QPersistentModelIndex
 _MARGIN = 8
 _PADDING = 8
 _SLOT = 16
-_HEADING_ABOVE = 16
+_GAP = 8
+_CHEVRON = 12
 _HEADING_BELOW = 4
-_ENDLESS = 1e6
-_BEFORE_MATCH = 0.4  # the share of the line that may come before the first match
+_DEEPEST = 6  # in more folders than that nothing is indented further
+_MOST_PAINTED = 500  # characters: what comes after them is never seen
 
 
 class ConversationDelegate(QStyledItemDelegate):
-    """Paints headings, conversations and hits; edits titles."""
+    """Paints headings, folders, conversations and hits; edits titles and names."""
 
     renamed = Signal(int, str)
+    folder_renamed = Signal(int, str)
 
     def __init__(
         self, appearance: Appearance, model: ConversationListModel, view: ConversationView
@@ -61,11 +57,8 @@ class ConversationDelegate(QStyledItemDelegate):
         self._appearance = appearance
         self._model = model
         self._view = view
-        self._heading_height = _HEADING_ABOVE + appearance.line_height("caption") + _HEADING_BELOW
-        self._row_height = appearance.height(32)
-        self._heading_size = QSize(0, self._heading_height)
-        self._row_size = QSize(0, self._row_height)
-        self._hit_size = QSize(0, appearance.height(52, lines=2))
+        self._measure()
+        appearance.resized.connect(self._measure)
 
     def more_rect(self, row: QRect) -> QRect:
         """Where ⋯ is pressed in a row's rectangle."""
@@ -73,26 +66,30 @@ class ConversationDelegate(QStyledItemDelegate):
         box = self._box(row)
         return self._mirrored(row, QRect(box.right() + 1 - edge, row.top(), edge, row.height()))
 
-    def text_rect(self, row: QRect) -> QRect:
-        """Where the title is in a row's rectangle."""
+    def text_rect(self, rect: QRect, row: Row) -> QRect:
+        """Where the title or name is in a row's rectangle."""
         slot = self._appearance.icon_size(_SLOT)
-        inside = self._box(row).adjusted(_PADDING, 0, -_PADDING - slot - 4, 0)
-        return self._mirrored(row, inside)
+        left = _PADDING + min(row.depth, _DEEPEST) * slot
+        if row.folder is not None:
+            left += self._appearance.icon_size(_CHEVRON) + 4 + slot + _GAP
+        inside = self._box(rect).adjusted(left, 0, -_PADDING - slot - 4, 0)
+        return self._mirrored(rect, inside)
 
     # Qt
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        # Asked for every row whenever one comes or goes, so no detour through `data`.
-        row = self._model.rows[index.row()]
-        if row.conversation is None:
-            return self._heading_size
-        return self._row_size if row.hit is None else self._hit_size
+        # The same for all rows, so that one is asked for when one of thousands comes or goes.
+        row = self._model.row_at(index)
+        is_hit = row is not None and row.hit is not None
+        return QSize(0, self._hit_height if is_hit else self._row_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ConversationRole.ROW)
         painter.save()
         rect: QRect = option.rect
-        if row.conversation is None:
+        if row.folder is not None:
+            self._paint_folder(painter, rect, index, row)
+        elif row.conversation is None:
             self._paint_heading(painter, rect, str(index.data()))
         else:
             self._paint_conversation(painter, rect, index, row, row.conversation)
@@ -101,7 +98,11 @@ class ConversationDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setFont(self._appearance.font("body"))
-        editor.setAccessibleName(self.tr("Title of this conversation"))
+        row: Row = index.data(ConversationRole.ROW)
+        is_folder = row.folder is not None
+        editor.setAccessibleName(
+            self.tr("Name of this folder") if is_folder else self.tr("Title of this conversation")
+        )
         return editor
 
     def updateEditorGeometry(
@@ -112,12 +113,20 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         row: Row = index.data(ConversationRole.ROW)
-        if isinstance(editor, QLineEdit) and row.conversation is not None:
-            title = " ".join(editor.text().split())
-            if title and title != row.conversation.title:
-                self.renamed.emit(row.conversation.id, title)
+        title = " ".join(editor.text().split()) if isinstance(editor, QLineEdit) else ""
+        if not title:
+            return
+        if row.folder is not None and title != row.folder.name:
+            self.folder_renamed.emit(row.folder.id, title)
+        elif row.conversation is not None and title != row.conversation.title:
+            self.renamed.emit(row.conversation.id, title)
 
     # Inside
+
+    def _measure(self) -> None:
+        self._row_height = self._appearance.height(32)
+        self._hit_height = self._appearance.height(52, lines=2)
+        self._view.scheduleDelayedItemsLayout()
 
     def _box(self, row: QRect) -> QRect:
         """The filled part of a row, as it is where reading begins at the left."""
@@ -128,19 +137,18 @@ class ConversationDelegate(QStyledItemDelegate):
         return QStyle.visualRect(self._view.layoutDirection(), row, part)
 
     def _paint_heading(self, painter: QPainter, rect: QRect, words: str) -> None:
-        line = self._box(rect).adjusted(_PADDING, _HEADING_ABOVE, -_PADDING, -_HEADING_BELOW)
+        line = self._box(rect).adjusted(_PADDING, 0, -_PADDING, -_HEADING_BELOW)
+        line.setTop(line.bottom() + 1 - self._appearance.line_height("caption"))
         font = self._appearance.font("caption")
         color = self._appearance.theme.text_muted
         self._paint_line(painter, self._mirrored(rect, line), words, font, color)
 
-    def _paint_conversation(
-        self, painter: QPainter, rect: QRect, index: Index, row: Row, conversation: Conversation
-    ) -> None:
+    def _paint_box(self, painter: QPainter, rect: QRect, index: Index, *, is_current: bool) -> bool:
+        """What is behind a row's words. Returns whether the row is the one that is meant now."""
         theme = self._appearance.theme
-        is_current = conversation.id == self._view.current_id and row.hit is None
         is_active = self._view.is_hovered(index)
         box = self._mirrored(rect, self._box(rect))
-        if is_current:
+        if is_current or self._view.is_selected(index):
             paint_box(painter, box, RADIUS_CONTROL, fill=theme.selected)
             if theme.is_high_contrast:
                 stripe = QRect(box.left(), box.top(), 2, box.height())
@@ -151,8 +159,74 @@ class ConversationDelegate(QStyledItemDelegate):
             is_active = True
             ring = QRectF(box).adjusted(2, 2, -2, -2)
             paint_box(painter, ring, RADIUS_CONTROL - 2, border=theme.accent, width=2)
+        target = self._view.target
+        if target is not None and target.row == index.row():
+            if target.edge is None:
+                paint_box(painter, box, RADIUS_CONTROL, border=theme.accent, width=2)
+            else:
+                top = box.top() if target.edge is Qt.Edge.TopEdge else box.bottom() - 1
+                painter.fillRect(box.left(), top, box.width(), 2, theme.accent)
+        return is_active
 
-        text = self.text_rect(rect)
+    def _paint_folder(self, painter: QPainter, rect: QRect, index: Index, row: Row) -> None:
+        theme = self._appearance.theme
+        icons = self._appearance.icons
+        is_active = self._paint_box(painter, rect, index, is_current=False)
+        slot = self._appearance.icon_size(_SLOT)
+        chevron = self._appearance.icon_size(_CHEVRON)
+        middle = rect.top() + rect.height() // 2
+        left = self._box(rect).left() + _PADDING + min(row.depth, _DEEPEST) * slot
+        mark = QRect(left, middle - chevron // 2, chevron, chevron)
+        closed: IconName = "chevron-left" if self._view.isRightToLeft() else "chevron-right"
+        icons.paint(
+            painter,
+            "chevron-down" if row.is_open else closed,
+            self._mirrored(rect, mark).topLeft(),
+            chevron,
+            theme.text_muted,
+        )
+        picture = QRect(left + chevron + 4, middle - slot // 2, slot, slot)
+        at = self._mirrored(rect, picture).topLeft()
+        icons.paint(painter, "folder", at, slot, theme.text_muted)
+        text = self.text_rect(rect, row)
+        if is_active:
+            self._paint_more(painter, self._slot(rect))
+        else:
+            small = self._appearance.font("caption", tabular=True)
+            count = QLocale().toString(row.count)
+            end = self._slot(rect).united(text)
+            painter.setFont(small)
+            painter.setPen(theme.text_muted)
+            side = Qt.AlignmentFlag.AlignLeft
+            if not self._view.isRightToLeft():
+                side = Qt.AlignmentFlag.AlignRight
+            painter.drawText(
+                end, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, count
+            )
+            taken = max(0, QFontMetrics(small).horizontalAdvance(count) + _GAP - slot)
+            is_mirrored = self._view.isRightToLeft()
+            text.adjust(taken if is_mirrored else 0, 0, 0 if is_mirrored else -taken, 0)
+        body = self._appearance.font("body")
+        self._paint_line(painter, text, str(index.data()), body, theme.text)
+
+    def _slot(self, rect: QRect) -> QRect:
+        """Where a row's mark is, beside the first line of its words."""
+        edge = self._appearance.icon_size(_SLOT)
+        middle = rect.top() + self._row_height // 2
+        right = self._box(rect).right() + 1 - _PADDING
+        return self._mirrored(rect, QRect(right - edge, middle - edge // 2, edge, edge))
+
+    def _paint_more(self, painter: QPainter, slot: QRect) -> None:
+        color = self._appearance.theme.text
+        self._appearance.icons.paint(painter, "more", slot.topLeft(), slot.width(), color)
+
+    def _paint_conversation(
+        self, painter: QPainter, rect: QRect, index: Index, row: Row, conversation: Conversation
+    ) -> None:
+        theme = self._appearance.theme
+        is_current = conversation.id == self._view.current_id and row.hit is None
+        is_active = self._paint_box(painter, rect, index, is_current=is_current)
+        text = self.text_rect(rect, row)
         title = str(index.data())
         body = self._appearance.font("body")
         if row.hit is None:
@@ -165,19 +239,16 @@ class ConversationDelegate(QStyledItemDelegate):
             self._paint_line(painter, text, title, body, theme.text)
             text.translate(0, first)
             text.setHeight(second)
-            self._paint_snippet(painter, text, row.hit.snippet)
-        edge = self._appearance.icon_size(_SLOT)
-        # Aligned with the first line where there are two.
-        middle = rect.top() + self._row_height // 2
-        right = self._box(rect).right() + 1 - _PADDING
-        slot = self._mirrored(rect, QRect(right - edge, middle - edge // 2, edge, edge))
-        self._paint_slot(painter, slot, index, conversation, is_active=is_active)
+            small = self._appearance.font("small")
+            paint_marked(painter, text, row.hit.snippet, small, theme.text_muted, theme.text)
+        self._paint_slot(painter, self._slot(rect), index, row, is_active=is_active)
 
     def _paint_line(
         self, painter: QPainter, rect: QRect, words: str, font: QFont, color: QColor
     ) -> None:
         painter.setFont(font)
         painter.setPen(color)
+        words = words[:_MOST_PAINTED]
         shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         # By the direction of the interface, not by that of the title's own script.
         side = Qt.AlignmentFlag.AlignLeft
@@ -187,63 +258,24 @@ class ConversationDelegate(QStyledItemDelegate):
             rect, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, shown
         )
 
-    def _paint_snippet(
-        self, painter: QPainter, rect: QRect, snippet: tuple[SnippetPart, ...]
-    ) -> None:
-        """One line; matches bold and in the full colour of text, the rest muted."""
-        parts = [SnippetPart(part.text.replace("\n", " "), part.is_match) for part in snippet]
-        plain = QFontMetrics(self._appearance.font("small"))
-        if parts and not parts[0].is_match:
-            # The match must be seen: what comes before it gives way.
-            room = round(rect.width() * _BEFORE_MATCH)
-            before = plain.elidedText(parts[0].text, Qt.TextElideMode.ElideLeft, room)
-            parts[0] = SnippetPart(before, is_match=False)
-        layout = self._lay_out(parts)
-        if layout.lineAt(0).naturalTextWidth() > rect.width():
-            room = rect.width() - plain.horizontalAdvance("…")
-            end = layout.lineAt(0).xToCursor(room, QTextLine.CursorPosition.CursorOnCharacter)
-            layout = self._lay_out([*_cut(parts, end), SnippetPart("…", is_match=False)])
-        width = layout.lineAt(0).naturalTextWidth()
-        left = rect.right() + 1 - width if self._view.isRightToLeft() else rect.left()
-        above = (rect.height() - layout.lineAt(0).height()) / 2
-        painter.setPen(self._appearance.theme.text_muted)
-        layout.draw(painter, QPointF(left, rect.top() + above))
-
-    def _lay_out(self, parts: list[SnippetPart]) -> QTextLayout:
-        """One line of text, so that scripts of both directions come out right."""
-        layout = QTextLayout("".join(p.text for p in parts), self._appearance.font("small"))
-        formats = []
-        start = 0
-        for part in parts:
-            length = _utf16_length(part.text)
-            if part.is_match:
-                piece = QTextLayout.FormatRange()
-                piece.start, piece.length = start, length
-                match = QTextCharFormat()
-                match.setFontWeight(QFont.Weight.DemiBold)
-                match.setForeground(self._appearance.theme.text)
-                piece.format = match
-                formats.append(piece)
-            start += length
-        layout.setFormats(formats)
-        layout.beginLayout()
-        layout.createLine().setLineWidth(_ENDLESS)
-        layout.endLayout()
-        return layout
-
     def _paint_slot(
         self,
         painter: QPainter,
         slot: QRect,
         index: Index,
-        conversation: Conversation,
+        row: Row,
         *,
         is_active: bool,
     ) -> None:
         theme = self._appearance.theme
         icons = self._appearance.icons
+        conversation = row.conversation
+        if conversation is None:
+            return
         if is_active:
-            icons.paint(painter, "more", slot.topLeft(), slot.width(), theme.text)
+            self._paint_more(painter, slot)
+        elif self._view.is_selected(index):
+            icons.paint(painter, "check", slot.topLeft(), slot.width(), theme.accent_text)
         elif index.data(ConversationRole.BUSY):
             paint_spinner(painter, self._appearance, QRectF(slot).adjusted(2, 2, -2, -2))
         elif index.data(ConversationRole.UNREAD):
@@ -251,21 +283,9 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.accent_text)
             painter.drawEllipse(QRectF(slot).center(), 4.0, 4.0)
+        elif conversation.archived_at is not None and row.hit is not None:
+            icons.paint(painter, "archive", slot.topLeft(), slot.width(), theme.text_muted)
         elif conversation.pinned and conversation.deleted_at is None:
             is_current = conversation.id == self._view.current_id
             color = theme.accent_text if is_current else theme.text_muted
             icons.paint(painter, "pin", slot.topLeft(), slot.width(), color)
-
-
-def _cut(parts: list[SnippetPart], end: int) -> list[SnippetPart]:
-    """The parts up to a position that Qt counts in UTF-16 units."""
-    kept = []
-    for part in parts:
-        units = part.text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, end)]
-        kept.append(SnippetPart(units.decode("utf-16-le", "ignore"), part.is_match))
-        end -= _utf16_length(part.text)
-    return kept
-
-
-def _utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

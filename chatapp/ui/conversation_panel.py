@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,19 +16,35 @@ from chatapp.chat.events import (
 )
 from chatapp.chat.session import Session
 from chatapp.domain.conversation import Conversation, OverflowPolicy, SearchHit
+from chatapp.domain.folder import Folder
 from chatapp.errors import ChatappError
 from chatapp.jobs import Jobs
-from chatapp.storage.conversations import Conversations
+from chatapp.settings import Settings
 from chatapp.storage.search import Search
+from chatapp.storage.temporary import AllConversations
+from chatapp.ui.conversation_filing import Filing
+from chatapp.ui.filing_wishes import SetArchived, SetPinned, Trash
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models.conversation_list_model import ConversationListModel
 from chatapp.ui.sidebar import Sidebar
+from chatapp.ui.sidebar_foot import Shelf
 from chatapp.ui.theme import Appearance
 from chatapp.ui.widgets.toast import Toast
 
 T = TypeVar("T")
 
+_TAG = "#"
 _POLL_OTHERS = 1000  # ms between two looks at what other processes changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What is to be listed, and how much is elsewhere."""
+
+    conversations: list[Conversation]
+    folders: list[Folder]
+    trashed: int
+    archived: int
 
 
 class ConversationPanel(QObject):
@@ -50,7 +67,7 @@ class ConversationPanel(QObject):
         self,
         appearance: Appearance,
         session: Session,
-        conversations: Conversations,
+        conversations: AllConversations,
         search: Search,
         look_elsewhere: Callable[[], bool],
         jobs: Jobs,
@@ -65,24 +82,40 @@ class ConversationPanel(QObject):
         self._query = ""
         self._current: int | None = None
         self._unread: set[int] = set()
-        self._trash_is_open = False
+        self._shelf = Shelf.LIST
         self._is_behind = False  # something was not shown because a title is being edited
-        self.toast: Toast | None = None  # where what happened is told, once the window has one
+        self._toast: Toast | None = None
         self.model = ConversationListModel(parent=self)
+        self.filing = filing = Filing(session, conversations, conversations.folders, jobs, self)
+        filing.filed.connect(self.reload)
+        filing.changed.connect(self.changed)
+        filing.left.connect(self._on_left)
+        filing.came_back.connect(self.came_back)
+        filing.failed.connect(self.tell)
+        filing.folder_made.connect(self._on_folder_made)
+        self._to_name: int | None = None  # a folder that was just made
         self.sidebar = sidebar = Sidebar(appearance, self.model)
         sidebar.conversation_selected.connect(lambda number: self.opened.emit(number, None))
-        sidebar.hit_selected.connect(self._on_hit_selected)
+        sidebar.hit_selected.connect(self.open_hit)
         sidebar.new_conversation_requested.connect(self.new_requested)
         sidebar.rename_requested.connect(self.rename)
-        sidebar.pin_requested.connect(self.pin)
-        sidebar.trash_requested.connect(self.move_to_trash)
-        sidebar.restore_requested.connect(self._restore)
+        sidebar.wished.connect(filing.do)
+        sidebar.folder_open_requested.connect(self._on_folder_open_requested)
         sidebar.delete_requested.connect(self._delete)
-        sidebar.trash_opened.connect(self._on_trash_opened)
+        sidebar.shelf_opened.connect(self._on_shelf_opened)
         sidebar.search_requested.connect(self._on_search_requested)
         sidebar.view.renaming_ended.connect(self._on_renaming_ended)
         self._timer = QTimer(self, interval=_POLL_OTHERS)
         self._timer.timeout.connect(self._poll)
+
+    @property
+    def toast(self) -> Toast | None:
+        """Where what happened is told, once the window has one."""
+        return self._toast
+
+    @toast.setter
+    def toast(self, toast: Toast) -> None:
+        self._toast = self.filing.toast = toast
 
     def start(self) -> None:
         """Fill the list, and keep an eye on other processes."""
@@ -92,6 +125,15 @@ class ConversationPanel(QObject):
     def stop(self) -> None:
         """Ask the storage nothing more."""
         self._timer.stop()
+
+    def restore(self, settings: Settings) -> None:
+        """Open the folders that were open at the end of the last run."""
+        ids = settings.opened_folders.split()
+        self.model.set_opened([int(id_) for id_ in ids if id_.isdecimal()])
+
+    def state(self) -> dict[str, str]:
+        """What of this is kept in the settings, by their names."""
+        return {"opened_folders": " ".join(str(id_) for id_ in sorted(self.model.opened))}
 
     def set_current(self, conversation_id: int | None) -> None:
         """The conversation that is shown beside the list."""
@@ -103,8 +145,7 @@ class ConversationPanel(QObject):
 
     def update(self, conversation: Conversation) -> None:
         """Show the new state of a conversation, or a new one."""
-        is_listed = (conversation.deleted_at is not None) == self._trash_is_open
-        if is_listed and not self._is_held():
+        if _shelf_of(conversation) is self._shelf and not self._is_held():
             self.model.upsert(conversation)
             self.sidebar.select(self._current)
 
@@ -147,7 +188,11 @@ class ConversationPanel(QObject):
 
     def pin(self, conversation_id: int, pinned: bool) -> None:  # noqa: FBT001 - a slot
         """Keep it at the top, or no longer."""
-        self._change(lambda: self._conversations.set_pinned(conversation_id, pinned=pinned))
+        self.filing.do(SetPinned((conversation_id,), pinned))
+
+    def archive(self, conversation_id: int, *, archived: bool = True) -> None:
+        """Take it out of the list without deleting it, or put it back."""
+        self.filing.do(SetArchived((conversation_id,), archived))
 
     def set_model(self, conversation_id: int, path: str) -> None:
         """Remember which model answers in it."""
@@ -159,37 +204,16 @@ class ConversationPanel(QObject):
 
     def move_to_trash(self, conversation_id: int) -> None:
         """Put it into the Trash and offer to undo that."""
-        running = self._session.running(conversation_id)
-        if running is not None:
-            self._session.stop(running)
-
-        def moved(_: object) -> None:
-            self.reload()
-            self.left.emit(conversation_id)
-            if self.toast is not None:
-                self.toast.show_text(
-                    self.tr("Moved to Trash"), self.tr("Undo"), lambda: self._undo(conversation_id)
-                )
-
-        self._write(lambda: self._conversations.move_to_trash(conversation_id), moved)
+        self.filing.do(Trash((conversation_id,)))
 
     def trash_selected(self) -> None:
-        """Put the one that the keyboard is on into the Trash, else the one that is shown."""
-        is_on_list = self.sidebar.has_list_focus() and not self._trash_is_open
-        selected = self.sidebar.selected_id() if is_on_list else None
-        wanted = self._current if selected is None else selected
-        if wanted is not None:
-            self.move_to_trash(wanted)
-
-    def _undo(self, conversation_id: int) -> None:
-        def restored(_: object) -> None:
-            self.reload()
-            self.came_back.emit(conversation_id)
-
-        self._write(lambda: self._conversations.restore(conversation_id), restored)
-
-    def _restore(self, conversation_id: int) -> None:
-        self._write(lambda: self._conversations.restore(conversation_id), lambda _: self.reload())
+        """Put those that are selected in the list into the Trash, else the one that is shown."""
+        is_on_list = self.sidebar.has_list_focus() and self._shelf is not Shelf.TRASH
+        selected = self.sidebar.view.selected_ids() if is_on_list else []
+        if not selected and self._current is not None:
+            selected = [self._current]
+        if selected:
+            self.filing.do(Trash(tuple(selected)))
 
     def _delete(self, conversation_id: int) -> None:
         self._write(lambda: self._session.delete(conversation_id), lambda _: self.reload())
@@ -221,26 +245,60 @@ class ConversationPanel(QObject):
             self._list()
 
     def _list(self) -> None:
-        trash_is_open = self._trash_is_open
+        shelf, known = self._shelf, self.model.by_id()
+        conversations = self._conversations
 
-        def fetch() -> tuple[list[Conversation], int]:
-            trashed = self._conversations.all(deleted=True)
-            return (trashed if trash_is_open else self._conversations.all()), len(trashed)
+        def fetch() -> _Listing:
+            is_list = shelf is Shelf.LIST
+            listed = conversations.all(
+                deleted=shelf is Shelf.TRASH, archived=shelf is Shelf.ARCHIVE
+            )
+            if is_list:
+                listed = conversations.temporary() + listed
+            return _Listing(
+                _as_known(listed, known),
+                conversations.folders.all() if is_list else [],
+                conversations.count(deleted=True),
+                conversations.count(),
+            )
 
-        def show(found: tuple[list[Conversation], int]) -> None:
-            if trash_is_open == self._trash_is_open and not self._query and not self._is_held():
-                self._set_conversations(found[0])
-                self.sidebar.set_trash_count(found[1])
+        def show(found: _Listing) -> None:
+            if shelf is self._shelf and not self._query and not self._is_held():
+                self._set_conversations(found)
+                self.sidebar.set_trash_count(found.trashed)
+                self.sidebar.set_archive_count(found.archived)
 
         self._write(fetch, show)
 
-    def _set_conversations(self, conversations: list[Conversation]) -> None:
-        listed = {
-            row.conversation.id: row.conversation for row in self.model.rows if row.conversation
-        }
-        # Where nothing changed the reader's place in the list is kept.
-        if self.model.is_searching or listed != {c.id: c for c in conversations}:
-            self.model.set_conversations(conversations)
+    def _set_conversations(self, found: _Listing) -> None:
+        self.model.set_conversations(found.conversations, found.folders)
+        if self._shelf is Shelf.LIST:  # what was deleted is not open any more
+            self.model.set_opened(self.model.opened & {folder.id for folder in found.folders})
+        self.sidebar.select(self._current)
+        if self._to_name is not None:
+            folder_id, self._to_name = self._to_name, None
+            self._name_folder(folder_id)
+
+    def _on_left(self, ids: list[int]) -> None:
+        for conversation_id in ids:
+            self.left.emit(conversation_id)
+
+    def _on_folder_made(self, folder_id: int) -> None:
+        self._to_name = folder_id  # as soon as it is listed
+
+    def _name_folder(self, folder_id: int) -> None:
+        above = {folder.id: folder.parent_id for folder in self.model.folders}
+        opened = set(self.model.opened)
+        parent_id = above.get(folder_id)
+        while parent_id is not None and parent_id not in opened:
+            opened.add(parent_id)
+            parent_id = above.get(parent_id)
+        self.model.set_opened(opened)
+        self.sidebar.rename_folder(folder_id)
+
+    def _on_folder_open_requested(self, folder_id: int, is_open: bool) -> None:  # noqa: FBT001
+        if not self._is_held():
+            self.model.set_open(folder_id, is_open=is_open)
             self.sidebar.select(self._current)
 
     def _find(self) -> None:
@@ -252,15 +310,19 @@ class ConversationPanel(QObject):
 
         self._write(lambda: self._search.find(query), show)
 
-    def _on_trash_opened(self, opened: bool) -> None:  # noqa: FBT001 - a slot
-        self._trash_is_open = opened
+    def _on_shelf_opened(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self.reload()
 
     def _on_search_requested(self, query: str) -> None:
-        self._query = query.strip()
+        # With its mark before it, a tag is looked for; all that is listed is here already.
+        is_tag = query.startswith(_TAG)
+        self.model.set_tag(query.removeprefix(_TAG).strip() if is_tag else "")
+        self._query = "" if is_tag else query.strip()
         self.reload()
 
-    def _on_hit_selected(self, conversation_id: int, message_id: int | None) -> None:
+    def open_hit(self, conversation_id: int, message_id: int | None) -> None:
+        """Show what a search found."""
         if message_id is None:
             self.opened.emit(conversation_id, None)
             return
@@ -278,3 +340,18 @@ class ConversationPanel(QObject):
                 self.changed_elsewhere.emit()
 
         self._write(self._look_elsewhere, found)
+
+
+def _shelf_of(conversation: Conversation) -> Shelf:
+    if conversation.deleted_at is not None:
+        return Shelf.TRASH
+    return Shelf.LIST if conversation.archived_at is None else Shelf.ARCHIVE
+
+
+def _as_known(found: list[Conversation], known: Mapping[int, Conversation]) -> list[Conversation]:
+    """The very values that are listed already, where nothing changed.
+
+    To compare 5,000 values takes a while, so it is done before the list gets them: there a value
+    is equal to itself in no time.
+    """
+    return [old if (old := known.get(new.id)) == new and old is not None else new for new in found]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
-
 from chatapp.domain.download import DownloadState
 from chatapp.ui.download_words import (
     first_of_note,
@@ -15,6 +13,7 @@ from chatapp.ui.download_words import (
     seconds_until_empty,
     state_words,
 )
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.sidebar_row import SidebarRow
 from chatapp.ui.words import duration, joined, percent
 
@@ -27,11 +26,12 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 
-class DownloadNote(SidebarRow):
+class DownloadNote(Translated, SidebarRow):
     """One download in words, with a ring, and how long all of them will take."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(appearance, "download", parent=parent)
+        self._items: tuple[DownloadItem, ...] = ()
 
     @property
     def has_words(self) -> bool:
@@ -40,6 +40,11 @@ class DownloadNote(SidebarRow):
 
     def set_items(self, items: Sequence[DownloadItem]) -> None:
         """The whole queue."""
+        self._items = tuple(items)
+        self._translate()
+
+    def _translate(self) -> None:
+        items = self._items
         item = first_of_note(items)
         if item is None:
             self.setText("")
@@ -60,9 +65,7 @@ class DownloadNote(SidebarRow):
 
     def _trailing_words(self, items: Sequence[DownloadItem], shown: DownloadItem) -> str:
         waiting = sum(needs_person(item) for item in items)
-        if waiting == 1 and not needs_person(shown):
-            return self.tr("1 needs you")
         if waiting and not needs_person(shown):
-            return self.tr("{count} need you").format(count=QLocale().toString(waiting))
+            return self.tr("%Ln need(s) you", "", waiting)
         seconds = seconds_until_empty(items)
         return "" if seconds is None else duration(seconds)

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from chatapp.domain.download import DownloadState
 from chatapp.errors import (
@@ -23,7 +23,7 @@ from chatapp.errors import (
     TokenInvalid,
 )
 from chatapp.hub.names import is_projector, quantization
-from chatapp.ui.i18n import error_sentence, paragraph
+from chatapp.ui.i18n import error_sentence, paragraph, tr
 from chatapp.ui.words import duration, file_size, joined, percent, transfer_speed
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def order_details(order: Order) -> str:
     count = len(order.files)
     if count == 1:
         return kind
-    files = QCoreApplication.translate("downloads", "{count} files").format(
-        count=QLocale().toString(count)
-    )
+    files = tr("%Ln file(s)", "", count)
     if len(models) == count:
         return ", ".join(part for part in (kind, files) if part)
     pattern = QCoreApplication.translate("downloads", "{type} + vision, {files}")

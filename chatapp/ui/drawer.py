@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 _WIDTH = 264
+_SCRIM = 64  # at least, to press
 
 
 class Drawer(QWidget):
@@ -90,7 +91,9 @@ class Drawer(QWidget):
     def _place(self) -> None:
         self.setGeometry(self._splitter.geometry())
         if self._content is not None:
-            self._content.setGeometry(QRect(0, 0, _WIDTH, self.height()))
+            width = min(self._appearance.width(_WIDTH), self.width() - _SCRIM)
+            left = self.width() - width if self.isRightToLeft() else 0
+            self._content.setGeometry(QRect(left, 0, width, self.height()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():

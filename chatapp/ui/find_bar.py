@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import SHADOW_MARGIN, paint_box, paint_shadow
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.transcript.conversation_text import ConversationText
@@ -36,10 +37,10 @@ _PADDING: Final = 8
 _EDGE: Final = 16  # to the edges of the transcript
 _BUTTON: Final = 28
 _LONGEST: Final = 200  # characters of a selection that are taken over
-_WIDEST_COUNT: Final = "8,888 of 88,888"
+_MOST_COUNTED: Final = 88_888  # matches whose number has room
 
 
-class FindBar(QWidget):
+class FindBar(Translated, QWidget):
     """Floats over the top right corner of the transcript while something is looked for.
 
     The match that is shown first is the first one from where the reader was when the bar opened.
@@ -58,29 +59,13 @@ class FindBar(QWidget):
         self._marked: tuple[dict[int, list[Match]], Match | None] = ({}, None)
         self._had_focus: QWidget | None = None
 
-        self._field = _FindField(self.tr("Find in this conversation"))
-        self._field.setFont(appearance.font("body"))
-        self._field.setFixedHeight(appearance.height(32))
+        self._field = _FindField()
+        appearance.fit(self._field, lambda field: field.setFixedHeight(appearance.height(32)))
         self._count = TextLabel(appearance, style="small", color="text_muted", tabular=True)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._count.setFixedWidth(self._count.fontMetrics().horizontalAdvance(_WIDEST_COUNT))
-        self._back = IconButton(
-            appearance,
-            "chevron-up",
-            self.tr("Previous match"),
-            QKeySequence("Shift+F3"),
-            designed_size=_BUTTON,
-        )
-        self._forth = IconButton(
-            appearance,
-            "chevron-down",
-            self.tr("Next match"),
-            QKeySequence("F3"),
-            designed_size=_BUTTON,
-        )
-        close = IconButton(
-            appearance, "close", self.tr("Close"), QKeySequence("Esc"), designed_size=_BUTTON
-        )
+        self._back = IconButton(appearance, "chevron-up", "", designed_size=_BUTTON)
+        self._forth = IconButton(appearance, "chevron-down", "", designed_size=_BUTTON)
+        self._close = close = IconButton(appearance, "close", "", designed_size=_BUTTON)
         layout = QHBoxLayout(self)
         margin = SHADOW_MARGIN + _PADDING
         layout.setContentsMargins(margin, margin, margin, margin)
@@ -91,8 +76,9 @@ class FindBar(QWidget):
         layout.addSpacing(4)
         for button in (self._back, self._forth, close):
             layout.addWidget(button)
-        self.setAccessibleName(self.tr("Find"))
+        self._translate()
         self.hide()
+        appearance.resized.connect(self._make_room)
 
         self._field.textChanged.connect(self._on_query_changed)
         self._field.stepped.connect(self._step)
@@ -299,12 +285,26 @@ class FindBar(QWidget):
             return self.tr("No matches")
         number = self._text.number_of(self._current) if self._current is not None else 0
         if number:
-            return self.tr("{number} of {total}").format(
-                number=QLocale().toString(number), total=total
-            )
-        if self._text.total == 1:
-            return self.tr("1 match")
-        return self.tr("{total} matches").format(total=total)
+            return self._place_words(number, self._text.total)
+        return self.tr("%Ln match(es)", "", self._text.total)
+
+    def _place_words(self, number: int, total: int) -> str:
+        say = QLocale().toString
+        return self.tr("{number} of {total}").format(number=say(number), total=say(total))
+
+    def _make_room(self) -> None:
+        """Of the same width while the number changes."""
+        widest = self._place_words(_MOST_COUNTED // 10, _MOST_COUNTED)
+        self._count.setFixedWidth(self._count.fontMetrics().horizontalAdvance(widest))
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("Find"))
+        self._field.set_words(self.tr("Find in this conversation"))
+        self._back.set_name(self.tr("Previous match"), QKeySequence("Shift+F3"))
+        self._forth.set_name(self.tr("Next match"), QKeySequence("F3"))
+        self._close.set_name(self.tr("Close"), QKeySequence("Esc"))
+        self._count.setText(self._words())
+        self._make_room()
 
     # Qt
 
@@ -368,12 +368,15 @@ class _FindField(QLineEdit):
     stepped = Signal(bool)
     escaped = Signal()
 
-    def __init__(self, placeholder: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._is_composing = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_words(self, placeholder: str) -> None:
+        """What is looked for here."""
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._is_composing = bool(event.preeditString())

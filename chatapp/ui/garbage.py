@@ -27,6 +27,7 @@ class GarbageCollector(QObject):
         self._is_busy = is_busy
         self._count = 0
         gc.disable()
+        gc.freeze()  # what is there by now, code above all, need not be looked through every time
         self._timer = QTimer(self, interval=_INTERVAL)
         self._timer.timeout.connect(self._collect)
         self._timer.start()
@@ -34,6 +35,7 @@ class GarbageCollector(QObject):
     def close(self) -> None:
         """Collect once more, and go back to the automatic collection."""
         self._timer.stop()
+        gc.unfreeze()
         gc.collect()
         gc.enable()
 

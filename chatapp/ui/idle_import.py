@@ -16,17 +16,21 @@ _WAIT = 200  # ms, in which the window is painted and filled
 
 
 class IdleImport(QObject):
-    """Imports the modules of a package, then `others`, one by one: none holds the window up.
+    """Imports the modules of `packages`, then `others`, one by one: none holds the window up.
 
     Signal: `finished()` when all are there.
     """
 
     finished = Signal()
 
-    def __init__(self, package: ModuleType, others: Sequence[str], parent: QObject) -> None:
+    def __init__(
+        self, packages: Sequence[ModuleType], others: Sequence[str], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._names = [
-            f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)
+            f"{package.__name__}.{module.name}"
+            for package in packages
+            for module in pkgutil.iter_modules(package.__path__)
         ]
         self._names += others
         self._timer = QTimer(self, interval=_WAIT)

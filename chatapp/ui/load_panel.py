@@ -13,7 +13,7 @@ from chatapp.domain.model import TemplateOrigin
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.errors import TemplateUnusable
 from chatapp.hub.fit import BATCH, FitOptions, for_processor
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import Translated, error_sentence
 from chatapp.ui.load_rows import LoadRows
 from chatapp.ui.load_words import IN_PART, facts_text, is_in_part, notes_text, result_text
 from chatapp.ui.memory_estimate import MemoryEstimate
@@ -41,10 +41,8 @@ _HEAD = 48
 _PADDING = 16
 
 
-class LoadPanel(QWidget):
+class LoadPanel(Translated, QWidget):
     """Everything about the load of one model, beside the page it was opened from.
-
-    `all_models` are rows that hold for every model; they stand at the end.
 
     Signals: `changed(LoadChoice)` at every step of a drag, too; `load_requested()`,
     `cancel_requested()` while it is loaded, `tune_requested()`, `template_requested()`,
@@ -61,7 +59,6 @@ class LoadPanel(QWidget):
     def __init__(
         self,
         appearance: Appearance,
-        all_models: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,7 +72,6 @@ class LoadPanel(QWidget):
         self._probed: Probed | None = None  # of the present choice
         self._state = EngineState()
         self._is_stale = False  # what is loaded was loaded otherwise
-        self.setAccessibleName(self.tr("How the model is loaded"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._make_head()
         self._make_foot()
@@ -83,7 +79,8 @@ class LoadPanel(QWidget):
         self.rows.changed.connect(self._on_changed)
         self.rows.tune_requested.connect(self.tune_requested)
         self.rows.template_requested.connect(self.template_requested)
-        self._lay_out(all_models)
+        self._lay_out()
+        self._translate()
         appearance.changed.connect(self.update)
 
     @property
@@ -156,7 +153,9 @@ class LoadPanel(QWidget):
     # Qt
 
     def sizeHint(self) -> QSize:
-        return QSize(round(_WIDTH * max(1.0, self._appearance.size / 13)), 600)
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        needed = self._content.minimumSizeHint().width() + bar + 1
+        return QSize(max(self._appearance.width(_WIDTH), needed), 600)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 200)
@@ -175,17 +174,19 @@ class LoadPanel(QWidget):
     def _make_head(self) -> None:
         appearance = self._appearance
         self._title = ElidedLabel(appearance, bold=True)
-        kind = TextLabel(appearance, self.tr("How it is loaded"), "small", "text_muted")
-        self.close_button = IconButton(appearance, "close", self.tr("Close"))
+        self._kind = TextLabel(appearance, "", "small", "text_muted")
+        self.close_button = IconButton(appearance, "close", "")
         self.close_button.clicked.connect(self.closed)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch()
         words.addWidget(self._title)
-        words.addWidget(kind)
+        words.addWidget(self._kind)
         words.addStretch()
         self._head = QWidget()
-        self._head.setFixedHeight(appearance.height(_HEAD, lines=2))
+        appearance.fit(
+            self._head, lambda head: head.setFixedHeight(appearance.height(_HEAD, lines=2))
+        )
         row = QHBoxLayout(self._head)
         row.setContentsMargins(_PADDING, 0, 8, 1)
         row.addLayout(words, 1)
@@ -196,11 +197,11 @@ class LoadPanel(QWidget):
         appearance = self._appearance
         self.total = TextLabel(appearance, "", bold=True, tabular=True)
         self._badge = Badge(appearance, "fits")
-        self.load = Button(appearance, self.tr("Load"))
+        self.load = Button(appearance, "")
         self.load.clicked.connect(self.load_requested)
-        self.cancel = Button(appearance, self.tr("Cancel"))
+        self.cancel = Button(appearance, "")
         self.cancel.clicked.connect(self.cancel_requested)
-        self.progress = ProgressBar(appearance, self.tr("Loading the model"))
+        self.progress = ProgressBar(appearance, "")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.total)
@@ -218,7 +219,7 @@ class LoadPanel(QWidget):
         column.addWidget(self.progress)
         column.addLayout(row)
 
-    def _lay_out(self, all_models: QWidget | None) -> None:
+    def _lay_out(self) -> None:
         appearance = self._appearance
         self._mark = StateMark(appearance)
         self.result = TextLabel(appearance, "", wrap=True)
@@ -228,7 +229,12 @@ class LoadPanel(QWidget):
         self._problem = TextLabel(appearance, "", "small", "danger", wrap=True)
         self._problem.hide()
         self.memory = MemoryEstimate(appearance)
-        self._mark.setFixedSize(appearance.icon_size(14), appearance.line_height("body"))
+        appearance.fit(
+            self._mark,
+            lambda mark: mark.setFixedSize(
+                appearance.icon_size(14), appearance.line_height("body")
+            ),
+        )
         words = QVBoxLayout()
         words.setSpacing(2)
         for label in (self.result, self.facts, self.notes, self._problem):
@@ -237,7 +243,7 @@ class LoadPanel(QWidget):
         state.setSpacing(8)
         state.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         state.addLayout(words, 1)
-        content = QWidget()
+        content = self._content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(_PADDING, _PADDING, _PADDING, _PADDING)
         column.setSpacing(0)
@@ -246,12 +252,8 @@ class LoadPanel(QWidget):
         column.addWidget(self.memory)
         column.addSpacing(20)
         column.addWidget(self.rows)
-        if all_models is not None:
-            column.addSpacing(20)
-            column.addWidget(TextLabel(appearance, self.tr("All models"), bold=True))
-            column.addWidget(all_models)
         column.addStretch()
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setObjectName("page")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -259,7 +261,8 @@ class LoadPanel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
         bar = area.verticalScrollBar()
-        bar.rangeChanged.connect(lambda _, most: self._make_room(column, bar.width(), most > 0))
+        wide = bar.sizeHint().width()
+        bar.rangeChanged.connect(lambda _, most: self._make_room(column, wide, most > 0))
         content.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
         layout = QVBoxLayout(self)
@@ -282,6 +285,15 @@ class LoadPanel(QWidget):
         self.changed.emit(choice)
 
     # Showing
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("How the model is loaded"))
+        self._kind.setText(self.tr("How it is loaded"))
+        self.close_button.set_name(self.tr("Close"))
+        self.cancel.setText(self.tr("Cancel"))
+        self.progress.setAccessibleName(self.tr("Loading the model"))
+        self._estimate()
+        self._show_state()
 
     def _gpus(self) -> list[Device]:
         devices = self._machine.devices if self._machine is not None else ()

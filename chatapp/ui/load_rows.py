@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from chatapp.hub.offers import CACHE_TYPES, CONTEXTS
 from chatapp.models.load_settings import AUTOMATIC, LoadChoice
 from chatapp.ui.adapter_list import AdapterList
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.offer_words import cache_word
 from chatapp.ui.number_row import NumberRow
 from chatapp.ui.split_row import SplitRow
@@ -36,7 +37,7 @@ _NO_DRAFT = "-"
 _LARGEST_ROPE = 1e9
 
 
-class LoadRows(QWidget):
+class LoadRows(Translated, QWidget):
     """Shows a choice and changes it.
 
     Signals: `changed(LoadChoice)` at every step of a drag, too; `tune_requested()`,
@@ -51,11 +52,14 @@ class LoadRows(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self.choice = AUTOMATIC
+        self._drafts: tuple[ModelFile, ...] = ()
+        self._flash_automatic = ""  # what `set_automatic` told
         self._make_memory()
         self._make_speed()
         self._make_answers()
         self._make_advanced()
         self._lay_out()
+        self._translate()
 
     # What the owner tells
 
@@ -87,13 +91,8 @@ class LoadRows(QWidget):
         self.context.set_steps(sorted({c for c in (*_SHORTEST, *CONTEXTS) if c <= most} | {most}))
         layers = header.layers + 1 if header is not None and header.layers else 0
         self.layers.set_steps(range(layers + 1))
-        self.draft.set_choices(
-            [
-                ("", self.tr("Automatic")),
-                (_NO_DRAFT, self.tr("Off")),
-                *((draft.path, f"{draft.name} {draft.quantization}".strip()) for draft in drafts),
-            ]
-        )
+        self._drafts = tuple(drafts)
+        self._offer()
 
     def set_devices(self, gpus: Sequence[Device], threads: int) -> None:
         """What there is to compute on; `threads` is what the worker takes by itself."""
@@ -114,10 +113,9 @@ class LoadRows(QWidget):
         self.layers.set_automatic(layers)
         self.threads.set_automatic(threads)
         self.batch.set_automatic(batch)
-        short = self.tr("In short conversations")
-        words = {"on": self.tr("On"), "off": self.tr("Off"), "short": short, "": ""}
-        self._set_first_word(self.flash, words[flash])
-        self._set_first_word(self.cache, cache_word(CACHE_TYPES[0]))
+        if flash != self._flash_automatic:
+            self._flash_automatic = flash
+            self._offer()
 
     def set_template_problem(self, problem: str) -> None:
         """Why the person's own template was not used; empty when it was."""
@@ -137,20 +135,9 @@ class LoadRows(QWidget):
 
     def _make_memory(self) -> None:
         appearance = self._appearance
-        self.context = NumberRow(
-            appearance,
-            self.tr("Context"),
-            self.tr("How many tokens it can look back on."),
-            CONTEXTS,
-        )
-        self.cache = self._combo(self.tr("Context memory"))
-        self.cache.set_choices([("", ""), *((kind, cache_word(kind)) for kind in CACHE_TYPES)])
-        self.layers = NumberRow(
-            appearance,
-            self.tr("Layers on the GPU"),
-            self.tr("The others run on the processor, more slowly."),
-            (0,),
-        )
+        self.context = NumberRow(appearance, CONTEXTS)
+        self.cache = self._combo()
+        self.layers = NumberRow(appearance, (0,))
         self.layers.hide()
         self.split = SplitRow(appearance)
         self.cache.chosen.connect(lambda kind: self._change(cache_type=kind or None))
@@ -158,22 +145,11 @@ class LoadRows(QWidget):
 
     def _make_speed(self) -> None:
         appearance = self._appearance
-        self.threads = NumberRow(
-            appearance,
-            self.tr("Threads"),
-            self.tr("Fastest with one core left for everything else."),
-            (1, 2),
-        )
-        self.batch = NumberRow(
-            appearance,
-            self.tr("Batch"),
-            self.tr("Tokens of a prompt that are read in one go."),
-            BATCHES,
-        )
-        self.flash = self._combo(self.tr("Flash attention"))
-        self.flash.set_choices([("", ""), ("on", self.tr("On")), ("off", self.tr("Off"))])
-        self.draft = self._combo(self.tr("Guess ahead"))
-        self.tune = Button(appearance, self.tr("Measure…"), designed_height=28)
+        self.threads = NumberRow(appearance, (1, 2))
+        self.batch = NumberRow(appearance, BATCHES)
+        self.flash = self._combo()
+        self.draft = self._combo()
+        self.tune = Button(appearance, "", designed_height=28)
         self.tune.clicked.connect(self.tune_requested)
         for row, name in (
             (self.context, "context_length"),
@@ -194,117 +170,179 @@ class LoadRows(QWidget):
     def _make_answers(self) -> None:
         self.adapters = AdapterList(self._appearance)
         self.adapters.changed.connect(lambda adapters: self._change(adapters=adapters))
-        self.template = Button(self._appearance, self.tr("Edit…"), designed_height=28)
-        self.template.setAccessibleName(self.tr("Edit the chat template"))
+        self.template = Button(self._appearance, "", designed_height=28)
         self.template.clicked.connect(self.template_requested)
 
     def _make_advanced(self) -> None:
         appearance = self._appearance
-        self.map = Switch(appearance, self.tr("Map the file"))
-        self.lock = Switch(appearance, self.tr("Keep in memory"))
+        self.map = Switch(appearance, "")
+        self.lock = Switch(appearance, "")
         self.map.toggled.connect(lambda is_on: self._change(memory_map=is_on))
         self.lock.toggled.connect(lambda is_on: self._change(memory_lock=is_on))
-        self.base = self._field(self.tr("RoPE base"))
-        self.scale = self._field(self.tr("RoPE scale"))
+        self.base = self._field()
+        self.scale = self._field()
         self.base.editingFinished.connect(lambda: self._on_rope("rope_base", self.base))
         self.scale.editingFinished.connect(lambda: self._on_rope("rope_scale", self.scale))
 
     def _lay_out(self) -> None:
         appearance = self._appearance
-        self.reset = Button(appearance, self.tr("All automatic"), "text", designed_height=24)
+        self.reset = Button(appearance, "", "text", designed_height=24)
         self.reset.clicked.connect(self._on_reset)
         self._rows: dict[str, FieldRow] = {}
+        self._size_title, self._speed_title, self._answers_title = (
+            TextLabel(appearance, bold=True) for _ in range(3)
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         head = QHBoxLayout()
-        head.addWidget(TextLabel(appearance, self.tr("Size"), bold=True))
+        head.addWidget(self._size_title)
         head.addStretch()
         head.addWidget(self.reset)
         head.addSpacing(-12)  # its words end where the rows do
         column.addLayout(head)
         column.addWidget(self.context)
-        column.addWidget(
-            self._row(
-                "cache_type",
-                self.tr("Fewer bits take less memory, and cost some quality."),
-                self.cache,
-            )
-        )
+        column.addWidget(self._row("cache_type", self.cache))
         column.addWidget(self.layers)
         column.addWidget(self.split)
-        self._add_title(column, self.tr("Speed"))
-        column.addWidget(
-            FieldRow(
-                appearance,
-                self.tr("Tune for this computer"),
-                self.tr("Finds the fastest threads, batch and flash attention."),
-                self.tune,
-            )
-        )
+        column.addSpacing(20)
+        column.addWidget(self._speed_title)
+        self._tune_row = FieldRow(appearance, "", "", self.tune)
+        column.addWidget(self._tune_row)
         column.addWidget(self.threads)
         column.addWidget(self.batch)
-        column.addWidget(
-            self._row(
-                "flash_attention", self.tr("Helps on GPUs, and in short conversations."), self.flash
-            )
-        )
-        column.addWidget(
-            self._row(
-                "draft_model",
-                self.tr("Guesses what comes next; the answers stay the same."),
-                self.draft,
-            )
-        )
-        self._add_title(column, self.tr("Answers"))
-        self._template_row = self._row("template", "", self.template, self.tr("Chat template"))
+        column.addWidget(self._row("flash_attention", self.flash))
+        column.addWidget(self._row("draft_model", self.draft))
+        column.addSpacing(20)
+        column.addWidget(self._answers_title)
+        self._template_row = self._row("template", self.template)
         column.addWidget(self._template_row)
         column.addWidget(self.adapters)
         advanced = QWidget()
         inner = QVBoxLayout(advanced)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
-        for row in (
-            self._row("memory_map", self.tr("It loads faster and shares its memory."), self.map),
-            self._row("memory_lock", self.tr("It is never moved to the disk."), self.lock),
-            self._row(
-                "rope_base", self.tr("For longer contexts than it was trained for."), self.base
-            ),
-            self._row("rope_scale", self.tr("0.5 makes the context twice as long."), self.scale),
+        for key, control in (
+            ("memory_map", self.map),
+            ("memory_lock", self.lock),
+            ("rope_base", self.base),
+            ("rope_scale", self.scale),
         ):
-            inner.addWidget(row)
-        self.fold = Fold(appearance, self.tr("Advanced"), advanced)
+            inner.addWidget(self._row(key, control))
+        self.fold = Fold(appearance, "", advanced)
         column.addSpacing(12)
         column.addWidget(self.fold)
         column.addWidget(advanced)
 
-    def _add_title(self, column: QVBoxLayout, words: str) -> None:
-        column.addSpacing(20)
-        column.addWidget(TextLabel(self._appearance, words, bold=True))
-
-    def _row(self, key: str, explanation: str, control: QWidget, name: str = "") -> FieldRow:
-        words = name or control.accessibleName()
-        row = self._rows[key] = FieldRow(self._appearance, words, explanation, control)
+    def _row(self, key: str, control: QWidget) -> FieldRow:
+        row = self._rows[key] = FieldRow(self._appearance, "", "", control)
         return row
 
-    def _combo(self, name: str) -> Combo[str]:
-        combo: Combo[str] = Combo(
-            self._appearance, name, [("", self.tr("Automatic"))], designed_height=28
-        )
-        combo.setFixedWidth(round(_COMBO * max(1.0, self._appearance.size / 13)))
+    def _combo(self) -> Combo[str]:
+        combo: Combo[str] = Combo(self._appearance, "", [("", "")], designed_height=28)
+        appearance = self._appearance
+        appearance.fit(combo, lambda combo: combo.setFixedWidth(appearance.width(_COMBO)))
         return combo
 
-    def _field(self, name: str) -> QLineEdit:
+    def _field(self) -> QLineEdit:
         field = QLineEdit()
-        field.setFont(self._appearance.font("body", tabular=True))
-        field.setFixedSize(
-            round(_FIELD * max(1.0, self._appearance.size / 13)), self._appearance.height(28)
-        )
+        self._appearance.fit_field(field, _FIELD, 28)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        field.setPlaceholderText(self.tr("Automatic"))
         field.setValidator(QDoubleValidator(0.0, _LARGEST_ROPE, 6, field))
-        field.setAccessibleName(name)
         return field
+
+    # Words
+
+    def _translate(self) -> None:
+        self._size_title.setText(self.tr("Size"))
+        self._speed_title.setText(self.tr("Speed"))
+        self._answers_title.setText(self.tr("Answers"))
+        self.reset.setText(self.tr("All automatic"))
+        self.fold.setText(self.tr("Advanced"))
+        self.context.set_words(self.tr("Context"), self.tr("How many tokens it can look back on."))
+        self.layers.set_words(
+            self.tr("Layers on the GPU"), self.tr("The others run on the processor, more slowly.")
+        )
+        self.threads.set_words(
+            self.tr("Threads"), self.tr("Fastest with one core left for everything else.")
+        )
+        self.batch.set_words(
+            self.tr("Batch"), self.tr("Tokens of a prompt that are read in one go.")
+        )
+        self._tune_row.set_words(
+            self.tr("Tune for this computer"),
+            self.tr("Finds the fastest threads, batch and flash attention."),
+        )
+        self.tune.setText(self.tr("Measure…"))
+        self._name(
+            "cache_type",
+            self.cache,
+            self.tr("Context memory"),
+            self.tr("Fewer bits take less memory, and cost some quality."),
+        )
+        self._name(
+            "flash_attention",
+            self.flash,
+            self.tr("Flash attention"),
+            self.tr("Helps on GPUs, and in short conversations."),
+        )
+        self._name(
+            "draft_model",
+            self.draft,
+            self.tr("Guess ahead"),
+            self.tr("Guesses what comes next; the answers stay the same."),
+        )
+        self._name(
+            "memory_map",
+            self.map,
+            self.tr("Map the file"),
+            self.tr("It loads faster and shares its memory."),
+        )
+        self._name(
+            "memory_lock",
+            self.lock,
+            self.tr("Keep in memory"),
+            self.tr("It is never moved to the disk."),
+        )
+        self._name(
+            "rope_base",
+            self.base,
+            self.tr("RoPE base"),
+            self.tr("For longer contexts than it was trained for."),
+        )
+        self._name(
+            "rope_scale",
+            self.scale,
+            self.tr("RoPE scale"),
+            self.tr("0.5 makes the context twice as long."),
+        )
+        for field in (self.base, self.scale):
+            field.setPlaceholderText(self.tr("Automatic"))
+        self._template_row.set_words(self.tr("Chat template"), "")
+        self.template.setText(self.tr("Edit…"))
+        self.template.setAccessibleName(self.tr("Edit the chat template"))
+        self._offer()
+        self._mark()
+
+    def _name(self, key: str, control: QWidget, name: str, explanation: str) -> None:
+        control.setAccessibleName(name)
+        if isinstance(control, Combo):
+            control.setToolTip(name)
+        self._rows[key].set_words(name, explanation)
+
+    def _offer(self) -> None:
+        """What the combos have to choose from."""
+        automatic, on, off = self.tr("Automatic"), self.tr("On"), self.tr("Off")
+        pattern = self.tr("Automatic, {value}")
+        short = self.tr("In short conversations")
+        flash = {"on": on, "off": off, "short": short}.get(self._flash_automatic)
+        first = pattern.format(value=flash) if flash else automatic
+        self.flash.set_choices([("", first), ("on", on), ("off", off)])
+        first = pattern.format(value=cache_word(CACHE_TYPES[0]))
+        kinds = [(kind, cache_word(kind)) for kind in CACHE_TYPES]
+        self.cache.set_choices([("", first), *kinds])
+        files = [(one.path, f"{one.name} {one.quantization}".strip()) for one in self._drafts]
+        self.draft.set_choices([("", automatic), (_NO_DRAFT, off), *files])
 
     # Changes
 
@@ -353,11 +391,3 @@ class LoadRows(QWidget):
             reasoning_effort=AUTOMATIC.reasoning_effort,
         )
         self.reset.setEnabled(quiet != AUTOMATIC)
-
-    def _set_first_word(self, combo: Combo[str], value: str) -> None:
-        words = self.tr("Automatic")
-        if value:
-            words = self.tr("Automatic, {value}").format(value=value)
-        if combo.itemText(0) != words:
-            combo.setItemText(0, words)
-            combo.update()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from chatapp.domain.model import LoadNoteKind
-from chatapp.ui.i18n import paragraph
+from chatapp.ui.i18n import paragraph, tr
 from chatapp.ui.words import joined
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def facts_text(loaded: LoadedModel) -> str:
     pattern = translate("load_words", "Context {count}")
     facts = [pattern.format(count=number(loaded.context_length))]
     if loaded.threads and loaded.gpu_layers < max(1, loaded.layers):
-        pattern = translate("load_words", "{count} threads")
-        if loaded.threads == 1:
-            pattern = translate("load_words", "1 thread")
-        facts.append(pattern.format(count=number(loaded.threads)))
+        facts.append(tr("%Ln thread(s)", "", loaded.threads))
     if loaded.flash_attention_until is not None:
         facts.append(translate("load_words", "Flash attention in short conversations"))
     return joined(*facts)

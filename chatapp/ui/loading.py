@@ -44,15 +44,24 @@ LATER = (  # modules that are not needed for the first picture, those with the f
     "chatapp.ui.number_row",
     "chatapp.ui.adapter_list",
     "chatapp.ui.load_rows",
-    "chatapp.ui.loading_settings",
     "chatapp.ui.load_panel",
+    "chatapp.ui.parameters.form",
+    "chatapp.ui.parameters.panel",
+    "chatapp.ui.composer_suggestions",
+    "chatapp.ui.shortcut_sheet",
+    "chatapp.ui.message_details",
+    "chatapp.ui.message_editor",
+    "chatapp.ui.rating_popup",
+    "chatapp.ui.branch_tree",
+    "chatapp.ui.quick_ask",
 )
 
 
 class ModelLoading(QObject):
     """Opens the panel for a model, keeps what is chosen, and has it loaded.
 
-    `thinking` belongs beside the place where one writes; it follows the model of `use`.
+    `thinking` belongs beside the place where one writes; it follows the model of `use`, and what
+    `template_thinking` is told of the conversation.
 
     Signals: `opened()` when the panel has to be shown, `closed()` when it has to go.
     """
@@ -91,9 +100,9 @@ class ModelLoading(QObject):
         self._is_unsaved = False
         self.tuning = TuningRuns(appearance, tuner, tunings, jobs, post, parent)
         self.tuning.tuned.connect(self._on_tuned)
-        self._thinking = Thinking(appearance, engine, load_settings, self)
-        self._thinking.chosen.connect(self._choose)
-        self.thinking = self._thinking.chip
+        self.template_thinking = Thinking(appearance, engine, load_settings, self)
+        self.template_thinking.chosen.connect(self._choose)
+        self.thinking = self.template_thinking.chip
         self._resting = QTimer(self, interval=_REST, singleShot=True)
         self._resting.timeout.connect(self._on_rest)
         self._looking = QTimer(self, interval=_LOOK_EVERY)
@@ -110,10 +119,8 @@ class ModelLoading(QObject):
         if self._panel is not None:
             return self._panel
         from chatapp.ui.load_panel import LoadPanel
-        from chatapp.ui.loading_settings import LoadingSettings
 
-        all_models = LoadingSettings(self._appearance, self._settings)
-        panel = self._panel = LoadPanel(self._appearance, all_models, self._window)
+        panel = self._panel = LoadPanel(self._appearance, self._window)
         panel.hide()
         panel.changed.connect(self._on_changed)
         panel.load_requested.connect(self.load)
@@ -151,7 +158,7 @@ class ModelLoading(QObject):
 
     def use(self, model: ModelFile | None) -> None:
         """This model answers where one writes; the panel is about it, if it is open."""
-        self._thinking.use(model)
+        self.template_thinking.use(model)
         if model is not None and self._is_open and (self.model is None or self.model != model):
             self.open(model)
 
@@ -203,7 +210,7 @@ class ModelLoading(QObject):
 
     def on_state(self, state: EngineState) -> None:
         """The engine's state, which may be about another model than the panel's."""
-        self._thinking.show()
+        self.template_thinking.show()
         panel, model = self._panel, self.model
         if panel is None or model is None:
             return
@@ -285,7 +292,7 @@ class ModelLoading(QObject):
         self._is_unsaved = True
         self._resting.start()
         self._forget_probe()
-        self._thinking.show()
+        self.template_thinking.show()
 
     def _on_rest(self) -> None:
         if self._is_unsaved:

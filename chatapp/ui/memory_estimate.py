@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from chatapp.hub.fit import judge
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.fit_bar import FitBar
 from chatapp.ui.models_page.fit_card import pools_of
 from chatapp.ui.models_page.offer_words import BADGES
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from chatapp.ui.widgets.badge import BadgeKind
 
 
-class MemoryEstimate(QWidget):
+class MemoryEstimate(Translated, QWidget):
     """Follows every step of a drag: judging is a matter of a few additions."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -35,10 +36,12 @@ class MemoryEstimate(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(TextLabel(appearance, self.tr("Memory"), bold=True))
+        self._title = TextLabel(appearance, bold=True)
+        column.addWidget(self._title)
         column.addLayout(self._bars)
         column.addWidget(self._sentence)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._translate()
         self.show_nothing()
 
     @property
@@ -68,6 +71,9 @@ class MemoryEstimate(QWidget):
         self.verdict = BADGES[fit.verdict]
         self._sentence.setText(self._words(fit, header.layers + 1, options.gpu_layers))
         return fit
+
+    def _translate(self) -> None:
+        self._title.setText(self.tr("Memory"))  # its owner shows the rest anew
 
     def _words(self, fit: Fit, layers: int, wanted: int | None) -> str:
         number = QLocale().toString

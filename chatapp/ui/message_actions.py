@@ -8,17 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from chatapp.domain.conversation import Message, MessageStatus, Opinion, Rating, Role
 from chatapp.errors import ChatappError, DiskFull, FolderNotWritable
 from chatapp.ui.i18n import error_sentence
-from chatapp.ui.message_details import MessageDetails
-from chatapp.ui.message_editor import MessageEditor
 from chatapp.ui.message_menu import Command, MessageMenu, Surroundings, why_not_exactly
-from chatapp.ui.rating_popup import RatingPopup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +25,9 @@ if TYPE_CHECKING:
     from chatapp.domain.model import ModelFile
     from chatapp.jobs import Jobs
     from chatapp.storage.conversations import Conversations
+    from chatapp.ui.message_editor import MessageEditor
     from chatapp.ui.models.transcript_model import TranscriptModel
+    from chatapp.ui.read_aloud import ReadAloud
     from chatapp.ui.theme import Appearance
     from chatapp.ui.transcript.view import TranscriptView
     from chatapp.ui.widgets.toast import Toast
@@ -135,6 +134,7 @@ class MessageActions(QObject):
         """`begin` is called before an answer is asked for, and says whether it may be."""
         super().__init__(parent)
         self.toast = toast
+        self.read_aloud: ReadAloud | None = None  # where something can speak
         self._appearance = appearance
         self._transcript = transcript
         self._model = model
@@ -187,6 +187,9 @@ class MessageActions(QObject):
                 QGuiApplication.clipboard().setText(message.text.strip("\n"))
             case Command.COPY_PLAIN:
                 self._copy_plain(message)
+            case Command.READ_ALOUD:
+                if self.read_aloud is not None:
+                    self.read_aloud.toggle(message)
             case Command.EDIT:
                 self.edit(message_id)
             case Command.TRY_AGAIN:
@@ -300,6 +303,8 @@ class MessageActions(QObject):
             self._ask_for_note(message, Rating(opinion) if before is None else before)
 
     def _ask_for_note(self, message: Message, rating: Rating | None = None) -> None:
+        from chatapp.ui.rating_popup import RatingPopup
+
         known = rating or message.rating
         popup = RatingPopup(self._appearance, known, self._transcript)
         message_id = message.id
@@ -316,6 +321,8 @@ class MessageActions(QObject):
     # Details
 
     def _show_details(self, message: Message) -> None:
+        from chatapp.ui.message_details import MessageDetails
+
         why_not = why_not_exactly(message, self._surroundings(message))
         details = MessageDetails(self._appearance, message, why_not, self._transcript)
         details.run_again_requested.connect(lambda: self._run_exactly(message.id))
@@ -379,6 +386,8 @@ class MessageActions(QObject):
             return
         is_question = message.role not in (Role.ASSISTANT, Role.SUMMARY)
         text = self._kept.get(message_id, message.text)
+        from chatapp.ui.message_editor import MessageEditor
+
         editor = MessageEditor(
             self._appearance, text, is_question, may_be_empty=bool(message.attachments)
         )
@@ -451,6 +460,11 @@ class MessageActions(QObject):
         if self._editor is editor:
             self._forget_editor()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._update_editor()
+        return super().event(event)
+
     def _on_data_changed(self, _first: object, _last: object, roles: list[int]) -> None:
         if not roles:
             self._update_editor()
@@ -474,7 +488,9 @@ class MessageActions(QObject):
 
     def _surroundings(self, message: Message) -> Surroundings:
         is_last = self._model.row_of(message.id) == self._model.rowCount() - 1
-        return Surroundings(is_last, self._is_busy(), self._model_in_use())
+        reader = self.read_aloud
+        is_read = None if reader is None else reader.message_id == message.id
+        return Surroundings(is_last, self._is_busy(), self._model_in_use(), is_read)
 
     def _anchor(self, message_id: int) -> QRect:
         return QRect(self._transcript.menu_place(message_id), QSize(1, 1))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from chatapp.domain.conversation import Message
 from chatapp.domain.generation import FinishReason, GenerationParameters, Origin
+from chatapp.ui.i18n import tr
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.popup import Popup
 from chatapp.ui.widgets.text_label import TextLabel
@@ -36,7 +37,7 @@ class MessageDetails(Popup):
     ) -> None:
         """`why_not`: the reason why it can't be run again exactly, or None."""
         super().__init__(appearance, self.tr("Details of this answer"), parent)
-        self.setMaximumWidth(min(_WIDTH, parent.window().width() - 2 * _PADDING))
+        self.setMaximumWidth(min(appearance.width(_WIDTH), parent.window().width() - 2 * _PADDING))
         self._facts = facts(message)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -55,6 +56,9 @@ class MessageDetails(Popup):
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
+            if self.isRightToLeft():  # else the values' own direction would part them from names
+                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+                shown.setAlignment(right | Qt.AlignmentFlag.AlignVCenter)
             shown.setAccessibleName(name)
             grid.addWidget(shown, row, 1)
             self.values.append(shown)
@@ -147,17 +151,13 @@ def _of_usage(origin: Origin) -> list[tuple[str, str]]:
     usage, number = origin.usage, QLocale().toString
     found: list[tuple[str, str]] = []
     if usage.prompt_tokens:
-        words = QCoreApplication.translate("MessageDetails", "{count} tokens").format(
-            count=number(usage.prompt_tokens)
-        )
+        words = tr("%Ln token(s)", "", usage.prompt_tokens)
         if usage.cached_tokens:
             reused = QCoreApplication.translate("MessageDetails", "{count} of them reused")
             words = f"{words}, {reused.format(count=number(usage.cached_tokens))}"
         found.append((QCoreApplication.translate("MessageDetails", "Prompt"), words))
     if usage.completion_tokens:
-        words = QCoreApplication.translate("MessageDetails", "{count} tokens").format(
-            count=number(usage.completion_tokens)
-        )
+        words = tr("%Ln token(s)", "", usage.completion_tokens)
         found.append((QCoreApplication.translate("MessageDetails", "Answer"), words))
     for name, milliseconds in (
         (QCoreApplication.translate("MessageDetails", "First token"), usage.first_token_ms),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_LARGE
 from chatapp.ui.widgets.button import Button
@@ -22,7 +23,7 @@ _SIDE: Final = 16
 _PADDING: Final = 10
 
 
-class MessageEditor(QWidget):
+class MessageEditor(Translated, QWidget):
     """A growing field with the text and two buttons. `sizeHint` is how high it wants to be.
 
     Return sends a question and begins a new line in an answer; with Control it always ends the
@@ -50,21 +51,13 @@ class MessageEditor(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._may_be_empty = may_be_empty
+        self._is_question = is_question
         self._reason = ""
         self._field = _Field(appearance, text, sends_on_return=is_question)
-        self._field.setAccessibleName(
-            self.tr("Edit message") if is_question else self.tr("Edit answer")
-        )
-        words = self.tr("Send") if is_question else self.tr("Save")
-        note = (
-            self.tr("The message before stays as another version.")
-            if is_question
-            else self.tr("The answer before stays as another version.")
-        )
-        self._note = TextLabel(appearance, note, "small", "text_faint")
+        self._note = TextLabel(appearance, "", "small", "text_faint")
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._cancel = Button(appearance, self.tr("Cancel"), "quiet", designed_height=28)
-        self._done = Button(appearance, words, "primary", designed_height=28)
+        self._cancel = Button(appearance, "", "quiet", designed_height=28)
+        self._done = Button(appearance, "", "primary", designed_height=28)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._note, 1)
@@ -85,6 +78,7 @@ class MessageEditor(QWidget):
         self._cancel.clicked.connect(self.cancelled)
         self._done.clicked.connect(self._submit)
         appearance.changed.connect(self.update)
+        self._translate()
         self._update_button()
 
     @property
@@ -120,6 +114,19 @@ class MessageEditor(QWidget):
     def _on_height_changed(self) -> None:
         self.updateGeometry()
         self.height_changed.emit()
+
+    def _translate(self) -> None:
+        is_question = self._is_question
+        self._field.setAccessibleName(
+            self.tr("Edit message") if is_question else self.tr("Edit answer")
+        )
+        self._note.setText(
+            self.tr("The message before stays as another version.")
+            if is_question
+            else self.tr("The answer before stays as another version.")
+        )
+        self._cancel.setText(self.tr("Cancel"))
+        self._done.setText(self.tr("Send") if is_question else self.tr("Save"))
 
     def _submit(self) -> None:
         if self._done.isEnabled():

@@ -27,6 +27,7 @@ class Command(StrEnum):
 
     COPY = "copy"
     COPY_PLAIN = "copy as plain text"
+    READ_ALOUD = "read aloud"
     EDIT = "edit"
     TRY_AGAIN = "try again"
     CONTINUE = "continue"
@@ -47,6 +48,7 @@ class Surroundings:
     is_last: bool
     is_busy: bool  # an answer is being written in this conversation
     model: ModelFile | None
+    is_read: bool | None = None  # aloud, now; None where nothing can speak
 
 
 class MessageMenu(QMenu):
@@ -93,6 +95,10 @@ class MessageMenu(QMenu):
         empty = "" if has_text else self.tr("There is no text yet")
         self._add(Command.COPY, self.tr("Copy"), "copy", empty)
         self._add(Command.COPY_PLAIN, self.tr("Copy as plain text"), None, empty)
+        if self._around.is_read is not None:
+            is_read = self._around.is_read
+            words = self.tr("Stop reading") if is_read else self.tr("Read aloud")
+            self._add(Command.READ_ALOUD, words, "stop" if is_read else "play", empty)
         self._add(Command.EDIT, self.tr("Edit…"), "pencil", empty or self._busy())
         self.addSeparator()
         self._add(Command.TRY_AGAIN, self.tr("Try again"), "refresh", busy)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from chatapp.engine.state import EngineState, EngineStatus
-from chatapp.ui.i18n import error_sentence, paragraph
+from chatapp.ui.i18n import Translated, error_sentence, paragraph
 from chatapp.ui.load_words import is_in_part, notes_text
 from chatapp.ui.model_picker import ModelPicker
 from chatapp.ui.painting import paint_box
@@ -32,7 +32,7 @@ _CHEVRON = 14
 _MOST_NAME = 260
 
 
-class ModelChip(QAbstractButton):
+class ModelChip(Translated, QAbstractButton):
     """State, name, quantization and a chevron in a round frame, 28 high.
 
     Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`,
@@ -54,9 +54,9 @@ class ModelChip(QAbstractButton):
         self._shows_details = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._ring = FocusRing(appearance, self, self.sizeHint().height() / 2)
+        self._ring = FocusRing(appearance, self)
         self.clicked.connect(self.open_picker)
-        self._describe()
+        self._translate()
         appearance.changed.connect(self.update)
 
     def set_models(self, models: Sequence[ModelFile], current: ModelFile | None) -> None:
@@ -73,6 +73,9 @@ class ModelChip(QAbstractButton):
     def set_details_visible(self, *, visible: bool) -> None:
         """Whether there is room for the quantization."""
         self._shows_details = visible
+        self._describe()
+
+    def _translate(self) -> None:
         self._describe()
 
     def open_picker(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chatapp.engine.engine import Engine
     from chatapp.hub.library import Library
     from chatapp.jobs import Jobs
-    from chatapp.settings import SettingsFile
+    from chatapp.settings import Settings, SettingsFile
     from chatapp.ui.chat_pane import ChatPane
     from chatapp.ui.conversation_panel import ConversationPanel
     from chatapp.ui.model_chip import ModelChip
@@ -57,16 +57,21 @@ class ModelChoice(QObject):
         self._models: list[ModelFile] = []
         self._added: list[ModelFile] = []  # chosen from elsewhere
         self._default: ModelFile | None = None
+        self._preferred = settings.current.model_path
         self._is_finding = False
         self._find_again = False  # what is being found is too old
         chip.model_chosen.connect(self.choose)
         chip.file_requested.connect(self.ask_for_file)
         chip.folder_requested.connect(self.open_folder)
-        pane.file_requested.connect(self.ask_for_file)
-        pane.folder_requested.connect(self.open_folder)
         pane.model_picker_requested.connect(chip.open_picker)
         pane.model_retry_requested.connect(self._try_again)
         pane.safe_settings_requested.connect(self._load_safely)
+        settings.subscribe(self._on_settings)
+
+    @property
+    def offered(self) -> list[ModelFile]:
+        """The models that can be chosen, those from elsewhere first."""
+        return [*self._added, *self._models]
 
     def find(self) -> None:
         """Look which models there are; the first time one of them is loaded."""
@@ -121,6 +126,24 @@ class ModelChoice(QObject):
     def open_folder(self) -> None:
         """Show the models folder in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder)))
+
+    def _on_settings(self, settings: Settings) -> None:
+        """Perhaps another one for new conversations, chosen elsewhere than here."""
+        preferred, before = settings.model_path, self._preferred
+        self._preferred = preferred
+        if preferred == before or self._default is None or self._default.path == preferred:
+            return
+        self._jobs.general.run(
+            lambda: self._library.default(preferred),
+            on_done=self._on_preferred,
+            on_error=self._on_not_found,
+        )
+
+    def _on_preferred(self, model: ModelFile) -> None:
+        self._default = model
+        if self._pane.conversation_id is None:
+            self._use(model)
+            self._load()
 
     def _on_found(self, result: tuple[list[ModelFile], ModelFile]) -> None:
         if self._ends_finding():

@@ -82,7 +82,7 @@ class ModelPicker(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._is_rounded)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("Choose a model"))
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(appearance.width(_WIDTH))
 
         self._list = QListWidget()
         self._list.setFrameShape(QFrame.Shape.NoFrame)

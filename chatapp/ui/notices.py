@@ -20,10 +20,12 @@ from chatapp.errors import (
     WorkerKeepsDying,
 )
 from chatapp.ui.composer import MOST_WIDTH
-from chatapp.ui.i18n import error_sentence, paragraph
+from chatapp.ui.i18n import Translated, error_sentence, paragraph
 from chatapp.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chatapp.domain.model import ModelFile
     from chatapp.errors import ChatappError
     from chatapp.ui.theme import Appearance
@@ -38,7 +40,7 @@ _FINAL = (
 )
 
 
-class Notices(QWidget):
+class Notices(Translated, QWidget):
     """One banner about the model, shown once for each problem, and one about what was not done.
 
     Signals: `try_again_requested()`, `safe_settings_requested()`, `other_model_requested()` and
@@ -61,6 +63,7 @@ class Notices(QWidget):
         self._about_model: Banner | None = None
         self._problem: ChatappError | LoadedModel | None = None
         self._about_failure: Banner | None = None
+        self._failure: tuple[Callable[[], str], ChatappError] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
         row.addStretch(1)
@@ -95,24 +98,28 @@ class Notices(QWidget):
         self._dismissed = self._find_problem()
         self._update()
 
-    def show_failure(self, title: str, error: ChatappError) -> None:
-        """Something that the person wanted could not be done."""
+    def show_failure(self, title: Callable[[], str], error: ChatappError) -> None:
+        """Something that the person wanted could not be done. `title` says what, when asked."""
         self.hide_failure()
-        banner = Banner(self._appearance, "danger", title, error_sentence(error))
+        self._failure = (title, error)
+        banner = Banner(self._appearance, "danger", title(), error_sentence(error))
         self._about_failure = self._add(banner)
 
     def hide_failure(self) -> None:
         """Something else is wanted now."""
         self._remove(self._about_failure)
-        self._about_failure = None
+        self._about_failure = self._failure = None
 
     def _update(self) -> None:
         problem = self._find_problem()
         if problem is self._dismissed:
             problem = None
-        if problem is self._problem:
-            return
-        self._problem = problem
+        if problem is not self._problem:
+            self._problem = problem
+            self._show_problem()
+
+    def _show_problem(self) -> None:
+        problem = self._problem
         self._remove(self._about_model)
         self._about_model = None
         if isinstance(problem, LoadedModel):
@@ -179,8 +186,14 @@ class Notices(QWidget):
             details=model.template_problem,
         )
 
+    def _translate(self) -> None:
+        self._show_problem()
+        if self._failure is not None:
+            self.show_failure(*self._failure)
+
     def _add(self, banner: Banner) -> Banner:
-        banner.setMaximumWidth(MOST_WIDTH)
+        width = self._appearance.width
+        self._appearance.fit(banner, lambda one: one.setMaximumWidth(width(MOST_WIDTH)))
         banner.open_logs_requested.connect(self.open_logs_requested)
         self._column.addWidget(banner)
         self.show()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.icon_button import IconButton
 from chatapp.ui.widgets.name_label import NameLabel
 from chatapp.ui.widgets.slider import Slider
@@ -24,7 +25,7 @@ _FIELD_HEIGHT = 28
 _DIGITS = 9
 
 
-class NumberRow(QWidget):
+class NumberRow(Translated, QWidget):
     """Name, way back to automatic, field; below a slider through `steps`, then a sentence.
 
     Signals: `changed(object)` with a number or None, at every step of a drag, too.
@@ -35,8 +36,6 @@ class NumberRow(QWidget):
     def __init__(
         self,
         appearance: Appearance,
-        name: str,
-        explanation: str,
         steps: Sequence[int],
         parent: QWidget | None = None,
     ) -> None:
@@ -46,27 +45,21 @@ class NumberRow(QWidget):
         self._value: int | None = None
         self._automatic = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.slider = Slider(appearance, name)
+        self.slider = Slider(appearance, "")
         self.slider.setRange(0, max(0, len(self._steps) - 1))
         self.field = QLineEdit()
-        self.field.setFont(appearance.font("body", tabular=True))
-        self.field.setFixedSize(
-            round(_FIELD * max(1.0, appearance.size / 13)), appearance.height(_FIELD_HEIGHT)
-        )
+        appearance.fit_field(self.field, _FIELD, _FIELD_HEIGHT)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setMaxLength(_DIGITS + 3)  # with what the locale puts between them
-        self.field.setAccessibleName(name)
-        self.field.setAccessibleDescription(explanation)
-        words = self.tr("{name}: back to automatic").format(name=name)
-        self.reset = IconButton(appearance, "refresh", words, designed_size=24)
+        self.reset = IconButton(appearance, "refresh", "", designed_size=24)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self._name = NameLabel(appearance, name)
+        self._name = NameLabel(appearance, "")
         head.addWidget(self._name)
         head.addStretch()
         head.addWidget(self.reset)
         head.addWidget(self.field)
-        self._explanation = TextLabel(appearance, explanation, "small", "text_muted", wrap=True)
+        self._explanation = TextLabel(appearance, "", "small", "text_muted", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 9)
         column.setSpacing(4)
@@ -104,14 +97,21 @@ class NumberRow(QWidget):
         self._steps = list(steps)
         self._show()
 
-    def set_explanation(self, text: str) -> None:
-        """Say something else below."""
-        self._explanation.setText(text)
-        self.field.setAccessibleDescription(text)
+    def set_words(self, name: str, explanation: str) -> None:
+        """Call and explain it otherwise, as in another language."""
+        self._name.setText(name)
+        self.slider.setAccessibleName(name)
+        self.field.setAccessibleName(name)
+        self.reset.set_name(self.tr("{name}: back to automatic").format(name=name))
+        self._explanation.setText(explanation)
+        self.field.setAccessibleDescription(explanation)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         border = self._appearance.theme.border
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, border)
+
+    def _translate(self) -> None:
+        self._show()  # the owner says name and explanation
 
     def _show(self) -> None:
         number = QLocale().toString

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.local_files import local_files
 from chatapp.ui.widgets.growing_field import GrowingField
 
@@ -28,7 +29,7 @@ _MOST_LINES: Final = 10
 _LONG_LINE: Final = 20_000  # characters: longer ones are laid out noticeably late
 
 
-class PromptInput(GrowingField):
+class PromptInput(Translated, GrowingField):
     """Plain text that grows from 1 to 10 lines, then scrolls.
 
     Signals: `submitted()` on Return; `files_given(tuple[Path, ...])` and `long_text_given(str)`
@@ -48,12 +49,15 @@ class PromptInput(GrowingField):
         self._recalled: int | None = None
         self._pastes_inline = False
         self._placeholder = ""
-        self.setAccessibleName(self.tr("Message"))
+        self._translate()
 
     @property
     def undo_steps(self) -> int:
         """How far Undo leads back."""
         return self.document().availableUndoSteps()
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("Message"))
 
     def set_placeholder(self, words: str) -> None:
         """What stands in an empty field."""
@@ -88,6 +92,18 @@ class PromptInput(GrowingField):
         self.insertPlainText(text)
         self.ensureCursorVisible()
 
+    def take(self, text: str) -> None:
+        """Text from elsewhere: put where the cursor is, or told if it is long."""
+        settings = self._settings.current
+        if (
+            settings.long_paste_as_attachment
+            and not self._pastes_inline
+            and len(text) > settings.long_paste_characters
+        ):
+            self.long_text_given.emit(text)
+        else:
+            self.write(text)
+
     def write_and_withdraw(self, text: str) -> int:
         """Leave no trace of `text` but on the undo stack: Undo writes it.
 
@@ -119,16 +135,7 @@ class PromptInput(GrowingField):
         if files:
             self.files_given.emit(files)
             return
-        text = source.text()
-        settings = self._settings.current
-        if (
-            settings.long_paste_as_attachment
-            and not self._pastes_inline
-            and len(text) > settings.long_paste_characters
-        ):
-            self.long_text_given.emit(text)
-        else:
-            self.write(text)
+        self.take(source.text())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         # Files are for all of the composer, which shows where they go.
@@ -148,7 +155,8 @@ class PromptInput(GrowingField):
         modifiers = event.modifiers()
         shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not shift:
+        sends = not shift if self._settings.current.enter_sends else control
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and sends:
             # While an input method composes, Return chooses a candidate.
             if not self.is_composing:
                 self.submitted.emit()

@@ -9,11 +9,13 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from chatapp.domain.quantization import QuantType
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.widgets.badge import BadgeKind, badge_size, badge_words, paint_badge
 from chatapp.ui.widgets.banner import Banner
 from chatapp.ui.widgets.dialog import Dialog
+from chatapp.ui.widgets.exclusive import lead_tab_to_chosen
 from chatapp.ui.widgets.focus_ring import FocusRing
 from chatapp.ui.widgets.text_label import TextLabel
 from chatapp.ui.words import duration, file_size, joined, quality
@@ -48,7 +50,7 @@ _MARK = 16
 _FITS: tuple[BadgeKind, ...] = ("fits", "tight", "too_large")
 
 
-class QuantizeDialog(Dialog):
+class QuantizeDialog(Translated, Dialog):
     """Lists the types with what each of them would be; one is chosen and can be had made.
 
     What takes a moment to find out comes with `set_plans`. `is_quantized` is whether the person
@@ -67,15 +69,12 @@ class QuantizeDialog(Dialog):
         is_quantized: bool,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(
-            appearance,
-            self.tr("Make {model} smaller").format(model=model.name),
-            self.tr(
-                "It takes less memory and answers faster, and loses some quality. The original "
-                "stays; the result is tried and compared with it before it is kept."
-            ),
-            parent,
-        )
+        super().__init__(appearance, "", "", parent)
+        self._model = model
+        self._can_be_smaller = True
+        self._warning: Banner | None = None
+        self._failure: Banner | None = None
+        self._failure_sentence = ""
         self.is_quantized = False
         self.rows = [TypeRow(appearance, kind) for kind in OFFERED]
         columns = _Columns(appearance, self.rows)
@@ -87,23 +86,14 @@ class QuantizeDialog(Dialog):
         for row in self.rows:
             row.columns = columns
             column.addWidget(row)
-        content.setAccessibleName(self.tr("Type"))
         self.add_widget(content)
-        self.note = TextLabel(
-            appearance,
-            self.tr("Now: {facts}").format(
-                facts=joined(model.quantization, file_size(model.size), quality(model.quantization))
-            ),
-            "small",
-            "text_muted",
-            wrap=True,
-        )
+        self.note = TextLabel(appearance, "", "small", "text_muted", wrap=True)
         self.add_widget(self.note)
-        self.cancel = self.add_button(self.tr("Cancel"), safe=True)
-        self.make = self.add_button(self.tr("Make smaller"), "primary")
+        self.cancel = self.add_button("", safe=True)
+        self.make = self.add_button("", "primary")
         self.make.setEnabled(False)
-        if is_quantized:
-            self._warn()
+        self.is_quantized = is_quantized
+        self._translate()
         self.accepted.connect(self._on_accepted)
 
     @property
@@ -120,7 +110,8 @@ class QuantizeDialog(Dialog):
         """What would become of the model. `recommended` is chosen unless another one was."""
         by_kind = {plan.kind: plan for plan in plans}
         if not self.is_quantized and any(plan.is_requantized for plan in plans):
-            self._warn()
+            self.is_quantized = True
+            self._translate()
         before = self.kind
         for row in self.rows:
             plan = by_kind.get(row.kind)
@@ -132,7 +123,8 @@ class QuantizeDialog(Dialog):
         for row in usable:
             row.setChecked(row.kind is kept)
         if recommended is None:
-            self.note.setText(self.tr("It is as small as it can be made here."))
+            self._can_be_smaller = False
+            self._show_note()
         self.make.setEnabled(self.kind is not None)
         for row in self.rows:
             row.toggled.connect(lambda _: self.make.setEnabled(self.kind is not None))
@@ -141,28 +133,59 @@ class QuantizeDialog(Dialog):
         """It can't be found out, nor made."""
         for widget in (self._content, self.note, self.make):
             widget.hide()
-        title = self.tr("This model can't be made smaller")
-        banner = Banner(self._appearance, "danger", title, sentence)
-        self.add_widget(banner)
-        banner.show()  # now, so that there is room for it
-        self.cancel.setText(self.tr("Close"))
-        self.resize(self.width(), self._height(self.width()))
+        self._failure_sentence = sentence
+        self._translate()
 
-    def _warn(self) -> None:
+    def _translate(self) -> None:
+        self.set_words(
+            self.tr("Make {model} smaller").format(model=self._model.name),
+            self.tr(
+                "It takes less memory and answers faster, and loses some quality. The original "
+                "stays; the result is tried and compared with it before it is kept."
+            ),
+        )
+        self._content.setAccessibleName(self.tr("Type"))
+        self._show_note()
+        has_failed = bool(self._failure_sentence)
+        self.cancel.setText(self.tr("Close") if has_failed else self.tr("Cancel"))
+        self.make.setText(
+            self.tr("Make smaller anyway") if self.is_quantized else self.tr("Make smaller")
+        )
+        if self.is_quantized:
+            self._warning = self._replace(self._warning, self._make_warning())
+        if has_failed:
+            title = self.tr("This model can't be made smaller")
+            banner = Banner(self._appearance, "danger", title, self._failure_sentence)
+            self._failure = self._replace(self._failure, banner)
+        if self.isVisible():
+            self.resize(self.width(), self._height(self.width()))
+
+    def _show_note(self) -> None:
+        kind = self._model.quantization
+        facts = joined(kind, file_size(self._model.size), quality(kind))
+        self.note.setText(
+            self.tr("Now: {facts}").format(facts=facts)
+            if self._can_be_smaller
+            else self.tr("It is as small as it can be made here.")
+        )
+
+    def _make_warning(self) -> Banner:
         """Some of its weights have lost precision already, whatever its name says."""
-        self.is_quantized = True
-        banner = Banner(
+        return Banner(
             self._appearance,
             "warning",
             self.tr("This model was made smaller before"),
             self.tr("Made from the original, the same type would be better."),
         )
-        self._body.insertSpacing(2, 8)
-        self._body.insertWidget(3, banner)
+
+    def _replace(self, before: Banner | None, banner: Banner) -> Banner:
+        """Put a banner below the sentences, in the place of the one before."""
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+        self._body.insertWidget(2, banner)
         banner.show()  # now, so that there is room for it
-        self.make.setText(self.tr("Make smaller anyway"))
-        if self.isVisible():
-            self.resize(self.width(), self._height(self.width()))
+        return banner
 
     def sizeHint(self) -> QSize:
         width = round(_WIDTH * max(1.0, self._appearance.size / 13))
@@ -177,7 +200,7 @@ class QuantizeDialog(Dialog):
             self.chosen.emit(self.kind)
 
 
-class TypeRow(QAbstractButton):
+class TypeRow(Translated, QAbstractButton):
     """One type: its name and quality, and what is known of it by now. One of the rows is chosen."""
 
     def __init__(self, appearance: Appearance, kind: QuantType) -> None:
@@ -185,33 +208,42 @@ class TypeRow(QAbstractButton):
         self._appearance = appearance
         self.kind = kind
         self.columns: _Columns | None = None
-        self.size_words = ""
-        self.time_words = ""
+        self.plan: QuantizePlan | None = None
         self.fit: BadgeKind | None = None
         self.is_recommended = False
         self.setText(kind.value)
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        lead_tab_to_chosen(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._ring = FocusRing(appearance, self, RADIUS_CONTROL)
-        self._name()
+        self._translate()
         appearance.changed.connect(self.update)
 
     def set_plan(
         self, plan: QuantizePlan, verdict: Verdict | None, *, is_recommended: bool
     ) -> None:
         """What would become of the model with this type."""
-        self.size_words = file_size(plan.size)
+        self.plan = plan
         self.is_recommended = is_recommended
         if plan.is_smaller:
-            self.time_words = duration(plan.seconds)
             self.fit = None if verdict is None else _FITS[list(type(verdict)).index(verdict)]
         else:
             self.setEnabled(False)
-            self.setToolTip(self.tr("Not smaller than it is now"))
-        self._name()
+        self._translate()
         self.update()
+
+    @property
+    def size_words(self) -> str:
+        """How large the model would be, once that is known."""
+        return file_size(self.plan.size) if self.plan is not None else ""
+
+    @property
+    def time_words(self) -> str:
+        """How long it would take to make."""
+        plan = self.plan
+        return duration(plan.seconds) if plan is not None and plan.is_smaller else ""
 
     def sizeHint(self) -> QSize:
         return QSize(200, self._appearance.height(_ROW, lines=2))
@@ -296,26 +328,30 @@ class TypeRow(QAbstractButton):
     def _placed(self, box: QRect) -> QRect:
         return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
 
-    def _name(self) -> None:
+    def _translate(self) -> None:
         """All that stands in the row, for screen readers."""
+        self.setToolTip("" if self.isEnabled() else self.tr("Not smaller than it is now"))
         parts = [self.text(), quality(self.kind.value), self.size_words, self.time_words]
         parts += [badge_words(self.fit)] if self.fit is not None else []
         parts += [badge_words("recommended")] if self.is_recommended else []
         self.setAccessibleName(", ".join(part for part in parts if part))
 
 
-class _Columns(QWidget):
+class _Columns(Translated, QWidget):
     """The words above the columns, and where these are."""
 
     def __init__(self, appearance: Appearance, rows: Sequence[TypeRow]) -> None:
         super().__init__()
         self._appearance = appearance
         self._rows = rows
+        self._translate()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        appearance.changed.connect(self.update)
+
+    def _translate(self) -> None:
         self._size = self.tr("Size")
         self._time = self.tr("Takes about")
         self._fit = self.tr("On this computer")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        appearance.changed.connect(self.update)
 
     @property
     def fit_left(self) -> int:

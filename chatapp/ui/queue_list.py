@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.bounded_area import BoundedArea
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.icon_button import IconButton
@@ -23,7 +24,7 @@ _ROW: Final = 28
 _SHOWN: Final = 300  # characters: more than fits
 
 
-class QueueList(QWidget):
+class QueueList(Translated, QWidget):
     """One quiet row for each message that waits, the next one first.
 
     Signals: `edit_requested(int)` and `remove_requested(int)` with the message's ticket;
@@ -39,16 +40,19 @@ class QueueList(QWidget):
         self._appearance = appearance
         self._rows: list[QWidget] = []
         self._buttons: list[IconButton] = []
-        content = QWidget()
-        content.setAccessibleName(self.tr("Messages that wait"))
+        self._queue: tuple[Queued, ...] = ()
+        self._is_held = False
+        self._content = content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._area = BoundedArea(content, _MOST_HEIGHT)
+        self._area = BoundedArea(appearance, content, _MOST_HEIGHT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
         self.hide()
+        self._translate()
+        appearance.resized.connect(self._fit)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -57,6 +61,7 @@ class QueueList(QWidget):
 
     def set_queue(self, queue: Sequence[Queued], *, is_held: bool) -> None:
         """Show these messages; `is_held`: they are not sent by themselves."""
+        self._queue, self._is_held = tuple(queue), is_held
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
@@ -65,8 +70,15 @@ class QueueList(QWidget):
         self._rows = [self._row(*item, is_held=is_held) for item in enumerate(queue)]
         for row in self._rows:
             self._column.addWidget(row)
-        self._area.fit(len(self._rows) * self._appearance.height(_ROW))
+        self._fit()
         self.setVisible(bool(self._rows))
+
+    def _fit(self) -> None:
+        self._area.fit(len(self._rows) * self._appearance.height(_ROW))
+
+    def _translate(self) -> None:
+        self._content.setAccessibleName(self.tr("Messages that wait"))
+        self.set_queue(self._queue, is_held=self._is_held)
 
     def _row(self, number: int, queued: Queued, *, is_held: bool) -> QWidget:
         text = " ".join(queued.text[:_SHOWN].split())
@@ -93,7 +105,8 @@ class QueueList(QWidget):
             buttons.insert(0, send)
         self._buttons += buttons
         row = QWidget()
-        row.setFixedHeight(self._appearance.height(_ROW))
+        appearance = self._appearance
+        appearance.fit(row, lambda row: row.setFixedHeight(appearance.height(_ROW)))
         layout = QHBoxLayout(row)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.setSpacing(4)

@@ -42,7 +42,7 @@ class RatingPopup(Popup):
 
     def __init__(self, appearance: Appearance, rating: Rating | None, parent: QWidget) -> None:
         super().__init__(appearance, self.tr("What do you think of this answer?"), parent)
-        self.setFixedWidth(min(_WIDTH, parent.window().width() - 2 * _PADDING))
+        self.setFixedWidth(min(appearance.width(_WIDTH), parent.window().width() - 2 * _PADDING))
         is_liked = rating is not None and rating.opinion is Opinion.LIKED
         question = self.tr("What was good?") if is_liked else self.tr("What was wrong?")
         self._before = (rating.note, rating.correction) if rating is not None else ("", "")

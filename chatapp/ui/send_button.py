@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.widgets.focus_ring import FocusRing
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 
-class SendButton(QAbstractButton):
+class SendButton(Translated, QAbstractButton):
     """Send and Stop, in one place."""
 
     def __init__(self, appearance: Appearance) -> None:
@@ -34,7 +35,11 @@ class SendButton(QAbstractButton):
         """What a click does now, and whether there is something to send."""
         self._is_stop = is_stop
         self.setEnabled(is_stop or has_message)
-        if is_stop:
+        self._translate()
+        self.update()
+
+    def _translate(self) -> None:
+        if self._is_stop:
             name, keys = self.tr("Stop"), "Esc"
         else:
             name, keys = self.tr("Send"), "Return"
@@ -44,7 +49,6 @@ class SendButton(QAbstractButton):
             self.setToolTip(f"{name} ({native})")
         else:
             self.setToolTip(self.tr("Write a message first"))
-        self.update()
 
     def sizeHint(self) -> QSize:
         edge = self._appearance.height(32)

@@ -2,58 +2,62 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from chatapp.ui.conversation_menu import ConversationMenus
 from chatapp.ui.conversation_view import ConversationView
-from chatapp.ui.download_note import DownloadNote
+from chatapp.ui.filing_wishes import MoveFolders, PutInto, RenameFolder, SetArchived, Trash
+from chatapp.ui.i18n import Translated
+from chatapp.ui.selection_bar import SelectionBar
+from chatapp.ui.sidebar_foot import Shelf, SidebarFoot
 from chatapp.ui.widgets.button import Button
-from chatapp.ui.widgets.dialog import Dialog
 from chatapp.ui.widgets.icon_button import IconButton
 from chatapp.ui.widgets.search_field import SearchField
 from chatapp.ui.widgets.sidebar_row import SidebarRow
 from chatapp.ui.widgets.text_label import TextLabel
-from chatapp.ui.widgets.trash_row import TrashRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from chatapp.domain.conversation import Conversation
     from chatapp.domain.download import DownloadItem
-    from chatapp.ui.icons import IconName
-    from chatapp.ui.models.conversation_list_model import ConversationListModel, Row
+    from chatapp.ui.conversation_drag import Carried, Target
+    from chatapp.ui.models.conversation_list_model import ConversationListModel
+    from chatapp.ui.models.conversation_rows import Row
     from chatapp.ui.theme import Appearance
 
-_FOOT_MARGIN = 8
 
-
-class Sidebar(QWidget):
-    """Lists conversations, or those in the Trash, or what a search found.
+class Sidebar(Translated, QWidget):
+    """Lists conversations, or those in the archive or the Trash, or what a search found.
 
     It changes nothing itself: it says what the person wants, and its owner changes the model.
 
     Signals: `conversation_selected(int)`; `hit_selected(int, object)` with a message's id or None;
-    `new_conversation_requested()`; `rename_requested(int, str)`; `pin_requested(int, bool)`;
-    `trash_requested(int)`, `restore_requested(int)`, `delete_requested(int)` (confirmed);
-    `trash_opened(bool)`: fill the model with deleted conversations, or with the others again;
-    `search_requested(str)`, empty when the search is over; `models_requested()`,
-    `downloads_requested()`: show that page.
+    `new_conversation_requested()`; `rename_requested(int, str)`; `wished(Wish)`: anything else that
+    is to be done with conversations and folders; `delete_requested(int)` (confirmed);
+    `shelf_opened(Shelf)`: fill the model with the conversations that are kept there;
+    `folder_open_requested(int, bool)`: show what is in one, or no longer; `search_requested(str)`,
+    empty when the search is over; `models_requested()`, `downloads_requested()`,
+    `settings_requested()`: show that.
     """
 
     conversation_selected = Signal(int)
     hit_selected = Signal(int, object)
     new_conversation_requested = Signal()
     rename_requested = Signal(int, str)
-    pin_requested = Signal(int, bool)
-    trash_requested = Signal(int)
-    restore_requested = Signal(int)
+    wished = Signal(object)
     delete_requested = Signal(int)
-    trash_opened = Signal(bool)
+    shelf_opened = Signal(object)
+    folder_open_requested = Signal(int, bool)
     search_requested = Signal(str)
     models_requested = Signal()
     downloads_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(
         self, appearance: Appearance, model: ConversationListModel, parent: QWidget | None = None
@@ -61,24 +65,18 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._model = model
-        self._is_trash_open = False
-        self.setMinimumWidth(200)
-        self.setMaximumWidth(round(400 * max(1.0, appearance.size / 13)))
+        self._shelf = Shelf.LIST
+        appearance.fit(self, lambda sidebar: sidebar.setMinimumWidth(appearance.width(200)))
+        appearance.fit(self, lambda sidebar: sidebar.setMaximumWidth(appearance.width(400)))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
-        self.search_field = SearchField(appearance, self.tr("Search"), QKeySequence("Ctrl+K"))
+        self.search_field = SearchField(appearance, "", QKeySequence("Ctrl+K"))
         self.search_field.query_changed.connect(self._on_query_changed)
         self.search_field.down_pressed.connect(self._on_down_pressed)
         self.search_field.submitted.connect(self._on_submitted)
         self._wants_first = False  # the first result is to be opened as soon as it is there
         model.modelReset.connect(self._on_results)
-        self._compose = IconButton(
-            appearance,
-            "compose",
-            self.tr("New conversation"),
-            QKeySequence("Ctrl+N"),
-            bordered=True,
-        )
+        self._compose = IconButton(appearance, "compose", "", bordered=True)
         self._compose.clicked.connect(self.new_conversation_requested)
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 8, 8)
@@ -86,41 +84,55 @@ class Sidebar(QWidget):
         bar.addWidget(self.search_field)
         bar.addWidget(self._compose)
 
-        self._models = SidebarRow(appearance, "model", self.tr("Models"))
+        self._models = SidebarRow(appearance, "model")
         self._models.clicked.connect(self.models_requested)
 
         self.view = ConversationView(appearance, model)
         self.view.opened.connect(self._on_opened)
         self.view.menu_requested.connect(self._open_menu)
         self.view.renamed.connect(self.rename_requested)
-        self.view.trash_requested.connect(self.trash_requested)
+        self.view.folder_renamed.connect(
+            lambda id_, name: self.wished.emit(RenameFolder(id_, name))
+        )
+        self.view.trash_requested.connect(lambda ids: self.wished.emit(Trash(tuple(ids))))
+        self.view.folder_open_requested.connect(self.folder_open_requested)
+        self.view.dropped.connect(self._on_dropped)
+        self.view.selected.connect(self._on_selected)
+        self.menus = ConversationMenus(appearance, model, self)
+        self.menus.wished.connect(self.wished)
+        self.menus.delete_requested.connect(self.delete_requested)
+        self.menus.rename_requested.connect(self._rename)
+        self.menus.folder_rename_requested.connect(self.rename_folder)
+        self.selection = SelectionBar(appearance)
+        self.selection.move_requested.connect(self._open_folders)
+        self.selection.tag_requested.connect(self._open_tags)
+        self.selection.archive_requested.connect(self._archive_selected)
+        self.selection.trash_requested.connect(
+            lambda: self.wished.emit(Trash(tuple(self.view.selected_ids())))
+        )
+        self.selection.clear_requested.connect(self.view.select_one)
+        self.selection.hide()
         self._empty = TextLabel(appearance, color="text_muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self._empty.setContentsMargins(16, 16, 16, 0)
 
-        self._back = Button(appearance, self.tr("Trash"), "quiet", icon="chevron-left")
-        self._back.setAccessibleName(self.tr("Back to the conversations"))
-        self._back.setToolTip(self.tr("Back to the conversations"))
+        self._back = Button(appearance, "", "quiet", icon="chevron-left")
         self._back.clicked.connect(self.close_trash)
-        self._trash_note = TextLabel(
-            appearance,
-            self.tr("Deleted for good after 30 days."),
-            "caption",
-            "text_muted",
-            wrap=True,
-        )
+        self._trash_note = TextLabel(appearance, "", "caption", "text_muted", wrap=True)
         self._trash_note.setContentsMargins(16, 0, 16, 4)
-        self._trash = TrashRow(appearance)
-        self._trash.clicked.connect(self.open_trash)
-        self._downloads = DownloadNote(appearance)
-        self._downloads.clicked.connect(self.downloads_requested)
-        self._foot = _Foot(appearance, self._downloads, self._trash)
+        self.foot = SidebarFoot(appearance)
+        self.foot.downloads_requested.connect(self.downloads_requested)
+        self.foot.settings_requested.connect(self.settings_requested)
+        self.foot.shelf_requested.connect(self._open_shelf)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
         layout.addWidget(self._models)
+        self._places = QVBoxLayout()
+        self._places.setSpacing(0)
+        layout.addLayout(self._places)
         head = QVBoxLayout()
         head.setContentsMargins(4, 0, 8, 0)
         head.addWidget(self._back)
@@ -128,28 +140,44 @@ class Sidebar(QWidget):
         layout.addWidget(self._trash_note)
         layout.addWidget(self.view, 1)
         layout.addWidget(self._empty, 1)
-        layout.addWidget(self._foot)
-        self.set_trash_count(0)
+        layout.addWidget(self.selection)
+        layout.addWidget(self.foot)
         self._back.hide()
         self._trash_note.hide()
-        QWidget.setTabOrder(self.search_field, self._compose)
-        QWidget.setTabOrder(self._compose, self._models)
-        QWidget.setTabOrder(self._models, self._back)
-        QWidget.setTabOrder(self._back, self.view)
-        QWidget.setTabOrder(self.view, self._downloads)
-        QWidget.setTabOrder(self._downloads, self._trash)
+        stops = (self.search_field, self._compose, self._models, self._back, self.view)
+        for before, after in pairwise((*stops, *self.selection.buttons, *self.foot.rows)):
+            QWidget.setTabOrder(before, after)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._on_rows_changed)
         model.modelReset.connect(self._on_model_reset)
-        self._on_rows_changed()
         appearance.changed.connect(self.update)
+        self._translate()
 
     # What the owner does
+
+    def show_keys_of(
+        self, *, new: QAction, search: QAction, rename: QAction, trash: QAction
+    ) -> None:
+        """Tell the keys of the actions that do the same as what is here."""
+        self.menus.show_keys_of(rename=rename, trash=trash)
+        self.view.show_keys_of(rename=rename, trash=trash)
+        self._compose.show_keys_of(new)
+
+        def tell() -> None:
+            self.search_field.set_keys(search.shortcut())
+
+        search.changed.connect(tell)
+        tell()
 
     @property
     def is_trash_open(self) -> bool:
         """Whether the list is that of deleted conversations."""
-        return self._is_trash_open
+        return self._shelf is Shelf.TRASH
+
+    @property
+    def is_archive_open(self) -> bool:
+        """Whether the list is that of the archive."""
+        return self._shelf is Shelf.ARCHIVE
 
     def select(self, conversation_id: int | None) -> None:
         """Mark the conversation that is open beside, without a signal."""
@@ -173,6 +201,12 @@ class Sidebar(QWidget):
         """End a search."""
         self.search_field.clear()
 
+    def add_place(self, row: SidebarRow) -> None:
+        """One more place to go to, below the models."""
+        self._places.addWidget(row)
+        QWidget.setTabOrder(self._models, row)
+        QWidget.setTabOrder(row, self._back)
+
     def set_models_open(self, *, is_open: bool) -> None:
         """Mark the row of the models as where one is."""
         self._models.set_current(current=is_open)
@@ -183,23 +217,35 @@ class Sidebar(QWidget):
 
     def set_downloads(self, items: Sequence[DownloadItem]) -> None:
         """What is being downloaded; with nothing left to do there is no row for it."""
-        self._downloads.set_items(items)
-        self._downloads.setVisible(self._downloads.has_words)
-        self._foot.update_visibility()
+        self.foot.set_downloads(items)
 
     def set_trash_count(self, count: int) -> None:
         """How many conversations are in the Trash; with none there is no row for it."""
-        self._trash.set_count(count)
-        self._trash.setVisible(count > 0 and not self._is_trash_open)
-        self._foot.update_visibility()
+        self.foot.set_trash_count(count)
+
+    def set_archive_count(self, count: int) -> None:
+        """How many conversations are in the archive; with none there is no row for it."""
+        self.foot.set_archive_count(count)
 
     def open_trash(self) -> None:
         """Show the deleted conversations."""
-        self._show_trash(is_open=True)
+        self._open_shelf(Shelf.TRASH)
+
+    def open_archive(self) -> None:
+        """Show the conversations in the archive."""
+        self._open_shelf(Shelf.ARCHIVE)
 
     def close_trash(self) -> None:
-        """Back to the conversations."""
-        self._show_trash(is_open=False)
+        """Back to the conversations, from the Trash or the archive."""
+        self._open_shelf(Shelf.LIST)
+
+    def rename_folder(self, folder_id: int) -> None:
+        """Turn a folder's name into a field."""
+        row = self._model.row_of_folder(folder_id)
+        if row is not None:
+            index = self._model.index(row)
+            self.view.scrollTo(index)
+            self.view.start_renaming(index)
 
     # Qt
 
@@ -261,106 +307,88 @@ class Sidebar(QWidget):
         is_empty = self._model.rowCount() == 0
         self.view.setVisible(not is_empty)
         self._empty.setVisible(is_empty)
-        if self._model.is_searching:
+        if self._model.is_searching or self._model.tag:
             words = self.tr("Nothing found for “{query}”.").format(query=self.search_field.query)
-        elif self._is_trash_open:
+        elif self.is_trash_open:
             words = self.tr("The Trash is empty.")
+        elif self.is_archive_open:
+            words = self.tr("The archive is empty.")
         else:
             words = self.tr("No conversations yet. Write a message to start one.")
         self._empty.setText(words)
 
-    def _show_trash(self, *, is_open: bool) -> None:
-        if is_open == self._is_trash_open:
+    def _open_shelf(self, shelf: Shelf) -> None:
+        if shelf is self._shelf:
             return
-        self._is_trash_open = is_open
-        if is_open:
+        self._shelf = shelf
+        if shelf is not Shelf.LIST:
             self.search_field.clear()
-        self._back.setVisible(is_open)
-        self._trash_note.setVisible(is_open)
-        self._trash.setVisible(not is_open and self._trash.count > 0)
-        self._foot.update_visibility()
-        self.trash_opened.emit(is_open)
+        had_keyboard = self._back.hasFocus() or any(row.hasFocus() for row in self.foot.rows)
+        self._trash_note.setVisible(self.is_trash_open)
+        self._back.setVisible(shelf is not Shelf.LIST)
+        self._name_shelf()
+        self.selection.set_archived(is_archive=self.is_archive_open)
+        self.foot.set_shelf(shelf)
+        if had_keyboard:  # what was pressed is not there any more
+            (self._back if self._back.isVisible() else self.view).setFocus()
+        self.shelf_opened.emit(shelf)
+
+    def _name_shelf(self) -> None:
+        self._back.set_icons("chevron-right" if self.isRightToLeft() else "chevron-left")
+        self._back.setText(self.tr("Archive") if self.is_archive_open else self.tr("Trash"))
 
     def _open_menu(self, row: Row, at: QPoint) -> None:
-        conversation = row.conversation
-        if conversation is None:
+        chosen = self._chosen() or ([row.conversation] if row.conversation is not None else [])
+        if row.folder is not None and not self.view.is_selecting:
+            menu = self.menus.of_folder(row.folder)
+        elif not chosen:
             return
-        number = conversation.id
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if conversation.deleted_at is not None:
-            self._add(
-                menu, "restore", self.tr("Restore"), lambda: self.restore_requested.emit(number)
-            )
-            self._add(
-                menu,
-                "trash",
-                self.tr("Delete for good…"),
-                lambda: self._confirm_delete(number, self._model.title_of(conversation)),
-            )
+        elif chosen[0].deleted_at is not None:
+            menu = self.menus.of_trash(chosen)
         else:
-            if row.hit is None:
-                rename = self._add(menu, "pencil", self.tr("Rename"), lambda: self._rename(number))
-                rename.setShortcut(QKeySequence("F2"))
-            words = self.tr("Unpin") if conversation.pinned else self.tr("Pin")
-            pinned = not conversation.pinned
-            self._add(menu, "pin", words, lambda: self.pin_requested.emit(number, pinned))
-            menu.addSeparator()
-            trash = self._add(
-                menu, "trash", self.tr("Move to Trash"), lambda: self.trash_requested.emit(number)
-            )
-            trash.setShortcut(QKeySequence("Ctrl+Shift+Backspace"))
+            menu = self.menus.of_conversations(chosen, is_hit=row.hit is not None)
         menu.popup(at)
 
-    def _add(
-        self, menu: QMenu, icon: IconName, words: str, on_triggered: Callable[[], None]
-    ) -> QAction:
-        theme = self._appearance.theme
-        size = self._appearance.icon_size(16)
-        picture = self._appearance.icons.icon(icon, size, theme.text_muted, theme.text_disabled)
-        action = QAction(picture, words, menu)
-        # Shown beside the words; the window and the list own the keys themselves.
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(on_triggered)
-        menu.addAction(action)
-        return action
+    def _chosen(self) -> list[Conversation]:
+        return [r.conversation for r in self.view.selected_rows() if r.conversation is not None]
+
+    def _on_selected(self, count: int) -> None:
+        self.selection.set_count(count)
+        self.selection.setVisible(count > 0 and not self.is_trash_open)
+
+    def _open_folders(self, at: QPoint) -> None:
+        self._popup(self.menus.folders(self.view.carried().conversations, self), at)
+
+    def _open_tags(self, at: QPoint) -> None:
+        self._popup(self.menus.tags(self.view.carried().conversations, self), at)
+
+    def _popup(self, menu: QMenu, at: QPoint) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _archive_selected(self) -> None:
+        ids = self.view.carried().conversations
+        self.wished.emit(SetArchived(ids, not self.is_archive_open))
+
+    def _on_dropped(self, carried: Carried, target: Target) -> None:
+        if carried.folders:
+            self.wished.emit(MoveFolders(carried.folders, target.folder_id, target.position))
+        if carried.conversations:
+            self.wished.emit(PutInto(carried.conversations, target.folder_id))
+
+    def _translate(self) -> None:
+        self.search_field.setPlaceholderText(self.tr("Search"))
+        self.search_field.setAccessibleName(self.tr("Search"))
+        self._compose.set_name(self.tr("New conversation"))
+        self._models.setText(self.tr("Models"))
+        self.view.setAccessibleName(self.tr("Conversations"))
+        self._back.setAccessibleName(self.tr("Back to the conversations"))
+        self._back.setToolTip(self.tr("Back to the conversations"))
+        self._trash_note.setText(self.tr("Deleted for good after 30 days."))
+        self._name_shelf()
+        self._on_rows_changed()
 
     def _rename(self, conversation_id: int) -> None:
         row = self._model.row_of(conversation_id)
         if row is not None:
             self.view.start_renaming(self._model.index(row))
-
-    def _confirm_delete(self, conversation_id: int, title: str) -> None:
-        dialog = Dialog(
-            self._appearance,
-            self.tr("Delete “{title}” for good?").format(title=title),
-            self.tr("The conversation and all of its messages are lost. This can't be undone."),
-            self.window(),
-        )
-        dialog.add_button(self.tr("Cancel"), safe=True)
-        dialog.add_button(self.tr("Delete for good"), "danger")
-        dialog.accepted.connect(lambda: self.delete_requested.emit(conversation_id))
-        dialog.open()
-
-
-class _Foot(QWidget):
-    """Rows below a line; there is no line without a row."""
-
-    def __init__(self, appearance: Appearance, *rows: QWidget) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self._rows = rows
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 1 + _FOOT_MARGIN, 0, _FOOT_MARGIN)
-        column.setSpacing(0)
-        for row in rows:
-            column.addWidget(row)
-            row.hide()
-        self.update_visibility()
-
-    def update_visibility(self) -> None:
-        """A row was shown or hidden."""
-        self.setVisible(any(not row.isHidden() for row in self._rows))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(0, 0, self.width(), 1, self._appearance.theme.border)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.number_row import NumberRow
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _ALL = 100  # percent
 _STEPS = range(0, _ALL + 1, 5)
 
 
-class SplitRow(QWidget):
+class SplitRow(Translated, QWidget):
     """A share in percent for each GPU; together they are all of it.
 
     Signals: `changed(tuple)` with the shares, empty for automatic.
@@ -46,17 +47,13 @@ class SplitRow(QWidget):
             row.hide()
             row.deleteLater()
         self.rows = []
-        for place, name in enumerate(names):
-            row = NumberRow(
-                self._appearance,
-                self.tr("Share of {device}").format(device=name),
-                self.tr("Percent of the layers on GPUs that lie there."),
-                _STEPS,
-            )
+        for place in range(len(names)):
+            row = NumberRow(self._appearance, _STEPS)
             row.changed.connect(lambda share, place=place: self._on_changed(place, share))
             self.rows.append(row)
             self._column.addWidget(row)
         self.setVisible(len(names) > 1)
+        self._translate()
         self._show()
 
     def set_shares(self, shares: Sequence[float]) -> None:
@@ -69,6 +66,13 @@ class SplitRow(QWidget):
         total = sum(memory)
         for row, size in zip(self.rows, memory, strict=False):
             row.set_automatic(round(_ALL * size / total) if total else 0)
+
+    def _translate(self) -> None:
+        for row, name in zip(self.rows, self._names, strict=True):
+            row.set_words(
+                self.tr("Share of {device}").format(device=name),
+                self.tr("Percent of the layers on GPUs that lie there."),
+            )
 
     def _show(self) -> None:
         total = sum(self._shares)

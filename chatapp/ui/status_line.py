@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from chatapp.chat.events import AnswerPhase, AnswerProgress
 from chatapp.engine.state import EngineState, EngineStatus
-from chatapp.ui.i18n import size_text
+from chatapp.ui.i18n import Translated, size_text
 from chatapp.ui.load_words import is_in_part, notes_text, where_words
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.icon_label import IconLabel
@@ -27,7 +27,7 @@ _GAP = 16
 _AT_WORK = (AnswerPhase.THINKING, AnswerPhase.WRITING)
 
 
-class StatusLine(QWidget):
+class StatusLine(Translated, QWidget):
     """State, speed, first token, context and memory at the left; the network at the right.
 
     What isn't known is not there.
@@ -38,6 +38,9 @@ class StatusLine(QWidget):
         self._appearance = appearance
         self._engine = EngineState()
         self._progress: AnswerProgress | None = None
+        self._origin: Origin | None = None  # of the last answer
+        self._used = 0  # tokens
+        self._worker_memory: int | None = None
         self._is_narrow = False
         self._is_very_narrow = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -67,7 +70,7 @@ class StatusLine(QWidget):
             row.addWidget(label)
         row.addStretch(1)
         row.addLayout(network)
-        self._update_state()
+        self._translate()
         appearance.changed.connect(self.update)
 
     # What the owner tells
@@ -86,6 +89,7 @@ class StatusLine(QWidget):
 
     def set_last_answer(self, origin: Origin | None) -> None:
         """The figures of the last answer."""
+        self._origin = origin
         usage = origin.usage if origin is not None else None
         if usage is None or usage.first_token_ms == 0:
             self._show(self._first_token, "")
@@ -99,6 +103,7 @@ class StatusLine(QWidget):
 
     def set_context(self, used: int) -> None:
         """Tokens in the context; how many fit comes from the engine's state."""
+        self._used = used
         loaded = self._engine.loaded
         if loaded is None:
             self._show(self._context, "")
@@ -111,8 +116,15 @@ class StatusLine(QWidget):
 
     def set_memory(self, size: int | None) -> None:
         """The memory of the worker in bytes; None or 0 when there is none."""
+        self._worker_memory = size
         words = self.tr("Memory {size}").format(size=size_text(size)) if size else ""
         self._show(self._memory, words)
+
+    def _translate(self) -> None:
+        self.set_last_answer(self._origin)
+        self.set_context(self._used)
+        self.set_memory(self._worker_memory)
+        self.set_progress(self._progress)
 
     def set_network(self, text: str) -> None:
         """What the network was used for, in words."""

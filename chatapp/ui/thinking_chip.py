@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.chip import Chip, MenuChip
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 EFFORTS = ("low", "medium", "high")
 
 
-class ThinkingChip(QWidget):
+class ThinkingChip(Translated, QWidget):
     """A chip that is on or off, and a list of efforts; each only where the model knows it.
 
     Signals: `thinking_chosen(bool)`; `effort_chosen(str)`, empty for the model's own.
@@ -26,19 +27,9 @@ class ThinkingChip(QWidget):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.chip = Chip(appearance, self.tr("Thinking"), icon="bulb")
+        self.chip = Chip(appearance, "", icon="bulb")
         self.chip.clicked.connect(self.thinking_chosen)
-        words = {
-            "low": self.tr("Low effort"),
-            "medium": self.tr("Medium effort"),
-            "high": self.tr("High effort"),
-        }
-        self.effort: MenuChip[str] = MenuChip(
-            appearance,
-            self.tr("Thinking effort"),
-            [("", self.tr("As usual")), *((effort, words[effort]) for effort in EFFORTS)],
-        )
-        self.effort.setToolTip(self.tr("How much the model thinks before it answers"))
+        self.effort: MenuChip[str] = MenuChip(appearance, "", [("", "")])
         self.effort.chosen.connect(self.effort_chosen.emit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -46,6 +37,7 @@ class ThinkingChip(QWidget):
         row.addWidget(self.chip)
         row.addWidget(self.effort)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._translate()
         self.show_choice(thinking=None, effort=None)
 
     @property
@@ -60,10 +52,27 @@ class ThinkingChip(QWidget):
         self.setVisible(thinking is not None or effort is not None)
         if thinking is not None:
             self.chip.setChecked(thinking)
-            self.chip.setToolTip(
-                self.tr("The model thinks before it answers. Click for quick answers.")
-                if thinking
-                else self.tr("The model answers at once. Click to let it think first.")
-            )
+            self._explain()
         if effort is not None:
             self.effort.set_value(effort)
+
+    def _explain(self) -> None:
+        self.chip.setToolTip(
+            self.tr("The model thinks before it answers. Click for quick answers.")
+            if self.chip.isChecked()
+            else self.tr("The model answers at once. Click to let it think first.")
+        )
+
+    def _translate(self) -> None:
+        self.chip.setText(self.tr("Thinking"))
+        self._explain()
+        words = {
+            "low": self.tr("Low effort"),
+            "medium": self.tr("Medium effort"),
+            "high": self.tr("High effort"),
+        }
+        self.effort.set_words(
+            self.tr("Thinking effort"),
+            [("", self.tr("As usual")), *((effort, words[effort]) for effort in EFFORTS)],
+        )
+        self.effort.setToolTip(self.tr("How much the model thinks before it answers"))

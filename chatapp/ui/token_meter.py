@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy
 
-from chatapp.ui.i18n import paragraph
+from chatapp.ui.i18n import Translated, paragraph
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.widgets.focus_ring import FocusRing
@@ -26,7 +26,7 @@ _PADDING: Final = 6
 _HEIGHT: Final = 28
 
 
-class TokenMeter(QAbstractButton):
+class TokenMeter(Translated, QAbstractButton):
     """“2,940 of 8,192” beside a short bar; the tooltip says it in words.
 
     Pressed, it opens the menu of what happens when the context is full.
@@ -37,8 +37,8 @@ class TokenMeter(QAbstractButton):
         self._appearance = appearance
         self._used = self._total = self._pending = 0
         self._menu: QMenu | None = None
-        self._bar = ProgressBar(appearance, self.tr("Context"), "text_muted")
-        self._bar.setFixedWidth(48)
+        self._bar = ProgressBar(appearance, "", "text_muted")
+        appearance.fit(self._bar, lambda bar: bar.setFixedWidth(appearance.width(48)))
         self._words = TextLabel(appearance, "", "small", "text_muted", tabular=True)
         self._opens = IconLabel(appearance, "chevron-down", size=12)
         row = QHBoxLayout(self)
@@ -52,7 +52,7 @@ class TokenMeter(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._ring = FocusRing(appearance, self, RADIUS_CONTROL)
         self.clicked.connect(self._open)
-        self._show()
+        self._translate()
 
     def set_menu(self, menu: QMenu) -> None:
         """What it opens."""
@@ -100,6 +100,10 @@ class TokenMeter(QAbstractButton):
     def set_compact(self, *, compact: bool) -> None:
         """In a narrow window the meter is a bar only."""
         self._words.setVisible(not compact)
+
+    def _translate(self) -> None:
+        self._bar.setAccessibleName(self.tr("Context"))
+        self._show()
 
     def _show(self) -> None:
         self.setVisible(self._total > 0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from chatapp.domain.tuning import DEPTH
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.bounded_area import BoundedArea
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.dialog import Dialog
@@ -28,7 +29,7 @@ _ROW = 28
 _MOST_HEIGHT = 320
 
 
-class TuningDialog(Dialog):
+class TuningDialog(Translated, Dialog):
     """Shows the table, grows it while it is measured; closing it goes on measuring.
 
     Signals: `start_requested()`, `stop_requested()`.
@@ -40,61 +41,47 @@ class TuningDialog(Dialog):
     def __init__(
         self, appearance: Appearance, model: ModelFile, parent: QWidget | None = None
     ) -> None:
-        super().__init__(
-            appearance,
-            self.tr("Tune {model} for this computer").format(model=model.name),
-            self.tr(
-                "It measures which settings answer fastest here. That takes about a minute; your "
-                "questions come first."
-            ),
-            parent,
-        )
+        super().__init__(appearance, "", "", parent)
         self.model = model
+        self._tuning: Tuning | None = None
+        self._progress: tuple[float, float | None] = (0.0, None)  # how far, and seconds left
+        self._failure = ""
         self.table = TuningTable(appearance)
-        self._area = BoundedArea(self.table, appearance.height(_MOST_HEIGHT))
+        self._area = BoundedArea(appearance, self.table, _MOST_HEIGHT)
         self.state = TextLabel(appearance, "", "small", "text_muted", wrap=True)
-        self.progress = ProgressBar(appearance, self.tr("Measuring"))
+        self.progress = ProgressBar(appearance, "")
         self.progress.hide()
         self.add_widget(self.state)
         self.add_widget(self.progress)
         self.add_widget(self._area)
-        self._units = TextLabel(
-            appearance, self.tr("In tokens per second."), "caption", "text_muted", wrap=True
-        )
+        self._units = TextLabel(appearance, "", "caption", "text_muted", wrap=True)
         self._body.addWidget(self._units)
         self._is_running = False
-        self.measure = Button(appearance, self.tr("Measure"))
+        self.measure = Button(appearance, "")
         self._left_buttons.addWidget(self.measure)
         self.measure.clicked.connect(self._on_measure)
-        self.close_button = self.add_button(self.tr("Close"), safe=True)
+        self.close_button = self.add_button("", safe=True)
+        self._translate()
         self.show_tuning(None)
+        appearance.resized.connect(self._fit)
 
     def show_tuning(self, tuning: Tuning | None) -> None:
         """What was measured before; None for nothing."""
         self._end()
+        self._tuning, self._failure = tuning, ""
         self.table.show_rows(tuning.measured if tuning is not None else (), tuning)
-        if tuning is None:
-            self.state.setText(self.tr("Not measured yet: all but one of the cores are used."))
-            self.measure.setText(self.tr("Measure"))
-        else:
-            self.state.setText(self._summary(tuning))
-            self.measure.setText(self.tr("Measure again"))
+        self._show_state()
         self._fit()
 
     def show_progress(
         self, fraction: float, rows: Sequence[TuningRow], seconds_left: float | None = None
     ) -> None:
         """It is being measured: how far, from 0 to 1, and the table so far."""
-        if not self._is_running:
-            self._is_running = True
-            self.progress.show()
-            self.measure.setText(self.tr("Stop"))
+        self._is_running = True
+        self._progress = (fraction, seconds_left)
+        self.progress.show()
         self.progress.set_fraction(fraction)
-        words = self.tr("Measuring, {percent}").format(percent=percent(fraction))
-        if seconds_left is not None:
-            left = self.tr("about {time} left").format(time=duration(seconds_left))
-            words = joined(words, left)
-        self.state.setText(words)
+        self._show_state()
         if len(rows) != len(self.table.rows):
             self.table.show_rows(rows, None)
             self._fit()
@@ -102,13 +89,52 @@ class TuningDialog(Dialog):
     def show_failure(self, sentence: str) -> None:
         """It could not be measured; what was known before stays."""
         self._end()
-        self.state.setText(sentence)
-        self.measure.setText(self.tr("Try again"))
+        self._failure = sentence
+        self._show_state()
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
-        width = round(_WIDTH * max(1.0, self._appearance.size / 13))
+        margins = self.contentsMargins() if layout is None else layout.contentsMargins()
+        needed = self.table.minimumSizeHint().width() + margins.left() + margins.right()
+        width = max(self._appearance.width(_WIDTH), needed)
         return QSize(width, layout.totalHeightForWidth(width) if layout is not None else 0)
+
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.resize(self.size().expandedTo(self.sizeHint()))  # words take more than before
+        return is_done
+
+    def _translate(self) -> None:
+        self.set_words(
+            self.tr("Tune {model} for this computer").format(model=self.model.name),
+            self.tr(
+                "It measures which settings answer fastest here. That takes about a minute; your "
+                "questions come first."
+            ),
+        )
+        self.progress.setAccessibleName(self.tr("Measuring"))
+        self._units.setText(self.tr("In tokens per second."))
+        self.close_button.setText(self.tr("Close"))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        if self._is_running:
+            fraction, seconds_left = self._progress
+            words = self.tr("Measuring, {percent}").format(percent=percent(fraction))
+            if seconds_left is not None:
+                left = self.tr("about {time} left").format(time=duration(seconds_left))
+                words = joined(words, left)
+            button = self.tr("Stop")
+        elif self._failure:
+            words, button = self._failure, self.tr("Try again")
+        elif self._tuning is None:
+            words = self.tr("Not measured yet: all but one of the cores are used.")
+            button = self.tr("Measure")
+        else:
+            words, button = self._summary(self._tuning), self.tr("Measure again")
+        self.state.setText(words)
+        self.measure.setText(button)
 
     def _on_measure(self) -> None:
         if self._is_running:
@@ -132,15 +158,11 @@ class TuningDialog(Dialog):
             flash = self.tr("without flash attention")
         elif tuning.flash_attention_until is not None:
             flash = self.tr("with flash attention in short conversations")
-        pattern = self.tr("Measured {time}: {count} threads, {flash}.")
-        if tuning.threads == 1:
-            pattern = self.tr("Measured {time}: one thread, {flash}.")
-        return pattern.format(
-            time=moment(tuning.at), count=QLocale().toString(tuning.threads), flash=flash
-        )
+        pattern = self.tr("Measured {time}: %Ln thread(s), {flash}.", "", tuning.threads)
+        return pattern.format(time=moment(tuning.at), flash=flash)
 
 
-class TuningTable(QWidget):
+class TuningTable(Translated, QWidget):
     """A line for each setting with its speeds; the chosen one is filled."""
 
     def __init__(self, appearance: Appearance) -> None:
@@ -154,12 +176,13 @@ class TuningTable(QWidget):
         self._grid.setHorizontalSpacing(20)
         self._grid.setVerticalSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self.setAccessibleName(self.tr("What was measured"))
+        self._tuning: Tuning | None = None
+        self._translate()
         appearance.changed.connect(self.update)
 
     def show_rows(self, rows: Sequence[TuningRow], tuning: Tuning | None) -> None:
         """Show these; the one that `tuning` speaks for is marked."""
-        self.rows = tuple(rows)
+        self.rows, self._tuning = tuple(rows), tuning
         self.best = frozenset(
             place for place, row in enumerate(rows) if tuning is not None and _is(row, tuning)
         )
@@ -179,6 +202,10 @@ class TuningTable(QWidget):
             self._add_line(place + 1, (*self._cells(row), best), is_best=place in self.best)
         self.updateGeometry()
         self.update()
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("What was measured"))
+        self.show_rows(self.rows, self._tuning)
 
     @property
     def full_height(self) -> int:
@@ -215,12 +242,15 @@ class TuningTable(QWidget):
                 bold=is_best,
                 tabular=True,
             )
-            label.setFixedHeight(self._appearance.height(_ROW))
+            self._appearance.fit(label, self._set_height)
             is_number = column not in (1, last)
             side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
             label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(label, at, column)
             self._labels.append(label)
+
+    def _set_height(self, label: QWidget) -> None:
+        label.setFixedHeight(self._appearance.height(_ROW))
 
     def _cells(self, row: TuningRow) -> tuple[str, ...]:
         number = QLocale().toString

@@ -1,4 +1,4 @@
-"""What an empty conversation shows: what this is, four ways to begin, and how to get more."""
+"""What an empty conversation shows: who answers, ways to begin, and how to get more."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chatapp.domain.assistant import GENERAL, Assistant
 from chatapp.engine.state import EngineState, EngineStatus
+from chatapp.ui.assistants.icon_choice import icon_of
 from chatapp.ui.composer import MOST_WIDTH
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.widgets.button import Button
@@ -35,17 +38,21 @@ if TYPE_CHECKING:
 _TWO_COLUMNS = 40
 _WELL_IN_A_ROW = 54
 
+_MOST_STARTERS = 8
 
-class Welcome(QScrollArea):
-    """Heading, two sentences, four starters, and where larger models come from.
 
-    Signals: `starter_chosen(str)` with a text for the composer; `file_requested()`,
-    `folder_requested()`.
+class Welcome(Translated, QScrollArea):
+    """Heading, two sentences, starters, and where larger models come from.
+
+    The heading and the starters are those of the assistant that answers.
+
+    Signals: `starter_chosen(str)` with a text for the composer; `discover_requested()`,
+    `library_requested()`: show those models.
     """
 
     starter_chosen = Signal(str)
-    file_requested = Signal()
-    folder_requested = Signal()
+    discover_requested = Signal()
+    library_requested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,29 +63,27 @@ class Welcome(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-        title = TextLabel(appearance, self.tr("What would you like to do?"), "display", wrap=True)
-        promise = TextLabel(
-            appearance,
-            self.tr("Everything you type stays on this computer."),
-            "reading",
-            "text_muted",
-            wrap=True,
-        )
+        self._assistant: Assistant | None = None
+        self._is_temporary = False
+        self._model: ModelFile | None = None
+        self._engine_state = EngineState()
+        self._title = TextLabel(appearance, "", "display", wrap=True)
+        self._promise = TextLabel(appearance, "", "reading", "text_muted", wrap=True)
         self._state = TextLabel(appearance, "", "reading", "text_muted", wrap=True)
-        self._cards = [self._card(*words) for words in self._starters()]
+        self._cards: list[_Card] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._well = _Well(appearance)
-        self._well.file_button.clicked.connect(self.file_requested)
-        self._well.folder_button.clicked.connect(self.folder_requested)
+        self._well.see_button.clicked.connect(self.discover_requested)
+        self._well.have_button.clicked.connect(self.library_requested)
 
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addStretch(1)
-        column.addWidget(title)
+        column.addWidget(self._title)
         column.addSpacing(8)
-        column.addWidget(promise)
+        column.addWidget(self._promise)
         column.addSpacing(2)
         column.addWidget(self._state)
         column.addSpacing(24)
@@ -99,12 +104,24 @@ class Welcome(QScrollArea):
         outer.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self._columns = 0
-        self._arrange()
-        self.set_model(None, EngineState())
+        self._translate()
 
     def set_model(self, model: ModelFile | None, state: EngineState) -> None:
         """The model that will answer, and the engine's state."""
+        self._model, self._engine_state = model, state
         self._state.setText(self._state_in_words(model, state))
+
+    def set_assistant(self, assistant: Assistant | None) -> None:
+        """Who will answer; None is the model alone."""
+        if assistant != self._assistant:
+            self._assistant = assistant
+            self._translate()
+
+    def set_temporary(self, *, temporary: bool) -> None:
+        """Whether it is the beginning of a conversation that nothing is kept of."""
+        if temporary != self._is_temporary:
+            self._is_temporary = temporary
+            self._say()
 
     # Qt
 
@@ -124,13 +141,53 @@ class Welcome(QScrollArea):
         if columns == self._columns:
             return
         self._columns = columns
+        self._place_cards()
+
+    def _place_cards(self) -> None:
+        columns = self._columns
         for number, card in enumerate(self._cards):
             self._grid.addWidget(card, number // columns, number % columns)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if columns == 2 else 0)
 
-    def _starters(self) -> list[tuple[IconName, str, str, str]]:
+    def _translate(self) -> None:
+        self._say()
+        for card in self._cards:
+            self._grid.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = [self._card(*words) for words in self._ways()]
+        self._arrange()
+        self._place_cards()
+        self._state.setText(self._state_in_words(self._model, self._engine_state))
+
+    def _say(self) -> None:
+        """The title, and the line below it."""
+        assistant = self._assistant
+        other = assistant if assistant is not None and assistant.id != GENERAL else None
+        title = self.tr("What would you like to do?") if other is None else other.name
+        line = self.tr("Everything you type stays on this computer.")
+        if self._is_temporary:
+            title = self.tr("Temporary conversation")
+            line = self.tr("Nothing of it is written to disk. It is gone when Chatapp ends.")
+        elif other is not None and other.description:
+            line = other.description
+        self._title.setText(title)
+        self._promise.setText(line)
+
+    def _ways(self) -> list[tuple[IconName, str, str, str]]:
         """Icon, title, second line, and what is put into the composer."""
+        assistant = self._assistant
+        if assistant is None or (assistant.id == GENERAL and not assistant.starters):
+            return self._starters()
+        icon = icon_of(assistant)
+        return [
+            (icon, text.rstrip(":：").rstrip(), "", f"{text}\n\n" if text[-1] in ":：" else text)
+            for text in assistant.starters[:_MOST_STARTERS]
+        ]
+
+    def _starters(self) -> list[tuple[IconName, str, str, str]]:
+        """Those without an assistant."""
         return [
             (
                 "pencil",
@@ -158,7 +215,7 @@ class Welcome(QScrollArea):
             ),
         ]
 
-    def _card(self, icon: IconName, title: str, line: str, prompt: str) -> QWidget:
+    def _card(self, icon: IconName, title: str, line: str, prompt: str) -> _Card:
         card = _Card(self._appearance, icon, title, line)
         card.clicked.connect(lambda: self.starter_chosen.emit(prompt))
         return card
@@ -219,8 +276,10 @@ class _Card(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        room = self._words().width()
         cut = max(self._needs(self.text(), "body"), self._needs(self._line, "small"))
-        self.setToolTip(f"{self.text()}\n{self._line}" if cut > self._words().width() else "")
+        words = f"{self.text()}\n{self._line}".rstrip()
+        self.setToolTip(words if cut > (room if self._line else self._most()) else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme
@@ -237,9 +296,13 @@ class _Card(QAbstractButton):
         edge = self._appearance.icon_size(16)
         top = (self.height() - first - second) // 2
         left = self.width() - 16 - edge if self.isRightToLeft() else 16
+        middle = top + (first - edge) // 2 if self._line else (self.height() - edge) // 2
         self._appearance.icons.paint(
-            painter, self._icon, QPoint(left, top + (first - edge) // 2), edge, theme.text_muted
+            painter, self._icon, QPoint(left, middle), edge, theme.text_muted
         )
+        if not self._line:
+            self._paint_title(painter, words)
+            return
         for text, style, color, line_top, height in (
             (self.text(), "body", theme.text, top, first),
             (self._line, "small", theme.text_muted, top + first, second),
@@ -254,6 +317,21 @@ class _Card(QAbstractButton):
                 shown,
             )
 
+    def _paint_title(self, painter: QPainter, words: QRect) -> None:
+        """Alone it may have two lines."""
+        font = self._appearance.font("body")
+        painter.setFont(font)
+        painter.setPen(self._appearance.theme.text)
+        shown = QFontMetrics(font).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self._most()
+        )
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, flags, shown)
+
+    def _most(self) -> int:
+        """Of a title alone: two lines, the first of which may end early."""
+        return max(0, self._words().width() * 2 - 8 * self._appearance.size)
+
     def _words(self) -> QRect:
         near = 16 + self._appearance.icon_size(16) + 12
         if self.isRightToLeft():
@@ -265,42 +343,35 @@ class _Card(QAbstractButton):
         return QFontMetrics(font).horizontalAdvance(text)
 
 
-class _Well(QWidget):
+class _Well(Translated, QWidget):
     """Says in one sentence where larger models come from."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
-        self.file_button = Button(appearance, self.tr("Add model from file…"))
-        self.folder_button = Button(appearance, self.tr("Open models folder"), "quiet")
+        self.see_button = Button(appearance, "")
+        self.have_button = Button(appearance, "", "quiet")
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(
-            TextLabel(appearance, self.tr("For better answers, get a larger model"), wrap=True)
-        )
-        words.addWidget(
-            TextLabel(
-                appearance,
-                self.tr("Any GGUF file works, such as those on huggingface.co."),
-                "small",
-                "text_muted",
-                wrap=True,
-            )
-        )
+        self._title = TextLabel(appearance, "", wrap=True)
+        self._line = TextLabel(appearance, "", "small", "text_muted", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._line)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
-        self._buttons.addWidget(self.folder_button)
-        self._buttons.addWidget(self.file_button)
+        self._buttons.addWidget(self.have_button)
+        self._buttons.addWidget(self.see_button)
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(16, 12, 12, 12)
         self._layout.setHorizontalSpacing(12)
         self._layout.setVerticalSpacing(8)
-        icon = IconLabel(appearance, "model", beside=appearance.line_height("body"))
+        icon = IconLabel(appearance, "model", beside=18)
         self._layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._layout.addLayout(words, 0, 1)
         self._layout.setColumnStretch(1, 1)
+        self._translate()
         self.set_stacked(stacked=False, width=MOST_WIDTH)
-        QWidget.setTabOrder(self.folder_button, self.file_button)
+        QWidget.setTabOrder(self.have_button, self.see_button)
         appearance.changed.connect(self.update)
 
     def set_stacked(self, *, stacked: bool, width: int) -> None:
@@ -313,13 +384,21 @@ class _Well(QWidget):
             margins = self._layout.contentsMargins()
             beside = margins.left() + margins.right() + 2 * self._layout.horizontalSpacing()
             beside += self._layout.horizontalSpacing() + self._appearance.icon_size(16)
-            words = self.folder_button.sizeHint().width() + self.file_button.sizeHint().width()
+            words = self.have_button.sizeHint().width() + self.see_button.sizeHint().width()
             fits = words + beside <= width
             direction = (
                 QHBoxLayout.Direction.RightToLeft if fits else QHBoxLayout.Direction.BottomToTop
             )
         self._buttons.setDirection(direction)
         self._layout.addLayout(self._buttons, int(stacked), 1 if stacked else 2, alignment)
+
+    def _translate(self) -> None:
+        self.see_button.setText(self.tr("See models"))
+        self.have_button.setText(self.tr("I have models"))
+        for button in (self.see_button, self.have_button):
+            button.updateGeometry()
+        self._title.setText(self.tr("For better answers, get a larger model"))
+        self._line.setText(self.tr("The catalogue says which ones fit this computer."))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme

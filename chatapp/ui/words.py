@@ -13,6 +13,8 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from chatapp.hub.names import bits
+from chatapp.network import Purpose
+from chatapp.ui.i18n import tr
 
 _KB: Final = 1000
 _MB: Final = 1000**2
@@ -86,7 +88,7 @@ def duration(seconds: float) -> str:
         pattern = QCoreApplication.translate("words", "{hours} h {minutes} min")
         return pattern.format(hours=number(hours), minutes=number(minutes))
     days = math.ceil(seconds / _DAY)
-    return QCoreApplication.translate("words", "{count} days").format(count=number(days))
+    return tr("%Ln day(s)", "", days)
 
 
 def moment(at: float) -> str:
@@ -142,6 +144,14 @@ def parameters(count: int) -> str:
         return pattern.format(count=_digits(count, _GB))
     pattern = QCoreApplication.translate("words", "{count} million")
     return pattern.format(count=QLocale().toString(max(1, round(count / _MB))))
+
+
+def purpose_words(purpose: Purpose) -> str:
+    """What Chatapp connects for."""
+    return {
+        Purpose.SEARCH: QCoreApplication.translate("network", "looking for models"),
+        Purpose.DOWNLOAD: QCoreApplication.translate("network", "downloading a model"),
+    }[purpose]
 
 
 def license_name(identifier: str) -> str:

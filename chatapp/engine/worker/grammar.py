@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import llama_cpp.llama_cpp as llama
 
 from chatapp.domain.generation import GenerationParameters
-from chatapp.engine.worker import gbnf
+from chatapp.engine import gbnf
 from chatapp.engine.worker.token_tree import token_tree
 from chatapp.engine.worker.vocabulary import Vocabulary
 from chatapp.errors import GenerationFailed, GrammarInvalid

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import IntEnum, StrEnum
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QDate,
     QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QStringListModel,
     Qt,
     QTimer,
 )
 
 from chatapp.domain.conversation import Conversation, SearchHit
+from chatapp.domain.folder import Folder
+from chatapp.ui.models.conversation_rows import Group, Period, Row, arrange, steps
 
 Index = QModelIndex | QPersistentModelIndex
+
+_OF_HIT = (
+    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+)
+_OF_CONVERSATION = _OF_HIT | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+_OF_FOLDER = _OF_CONVERSATION | Qt.ItemFlag.ItemIsDropEnabled
+# Beyond that many it is cheaper to show everything anew.
+_MOST_STEPS = 100
 
 
 class ConversationRole(IntEnum):
@@ -31,37 +40,14 @@ class ConversationRole(IntEnum):
     UNREAD = Qt.ItemDataRole.UserRole + 3  # whether one ended unseen
 
 
-class _Period(StrEnum):
-    PINNED = "pinned"
-    TODAY = "today"
-    YESTERDAY = "yesterday"
-    WEEK = "week"
-    THIRTY_DAYS = "thirty days"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A heading; year and month only where it is named after a month."""
-
-    period: _Period
-    year: int = 0
-    month: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A heading (without conversation), a conversation, or a hit in one."""
-
-    group: Group | None = None
-    conversation: Conversation | None = None
-    hit: SearchHit | None = None
-
-
-class ConversationListModel(QAbstractListModel):
-    """Conversations, newest first, under headings; or the hits of a search.
+class ConversationListModel(QStringListModel):
+    """Conversations, newest first, under headings and in folders; or the hits of a search.
 
     Deleted conversations are listed by the day of their deletion. The headings follow the calendar.
+    While a tag is looked for (`set_tag`), what carries it is listed, without folders.
+
+    Of what it inherits only the number of rows is used: views ask for that twice for every row, and
+    with thousands of rows an answer in Python would be felt.
     """
 
     def __init__(
@@ -71,7 +57,13 @@ class ConversationListModel(QAbstractListModel):
         super().__init__(parent)
         self._now = now
         self._conversations: dict[int, Conversation] = {}
+        self._folders: dict[int, Folder] = {}
+        self._opened: frozenset[int] = frozenset()
+        self._tag = ""
         self._rows: list[Row] = []
+        self._new: tuple[Row, ...] = ()  # about to be inserted
+        self.rowsInserted.connect(self._on_inserted)  # before anybody else hears of it
+        self.rowsRemoved.connect(self._on_removed)
         self._busy: frozenset[int] = frozenset()
         self._unread: frozenset[int] = frozenset()
         self._is_searching = False
@@ -88,42 +80,61 @@ class ConversationListModel(QAbstractListModel):
 
     # What the owner tells
 
-    def set_conversations(self, conversations: Iterable[Conversation]) -> None:
+    def set_conversations(
+        self, conversations: Iterable[Conversation], folders: Sequence[Folder] = ()
+    ) -> None:
         """Show these, in whatever order they come, and end a search."""
         self._conversations = {c.id: c for c in conversations}
-        self._is_searching = False
-        self._rebuild()
+        self._folders = {folder.id: folder for folder in folders}
+        if self._is_searching:
+            self._is_searching = False
+            self._show(self._arranged())
+        else:
+            self._arrange()
 
     def upsert(self, conversation: Conversation) -> None:
         """Add a conversation or change it; it moves to where it belongs."""
         self._conversations[conversation.id] = conversation
-        if self._is_searching:
-            return
-        row = self.row_of(conversation.id)
-        group = self._group_of(conversation)
-        new = Row(group, conversation)
-        if row is not None and self._rows[row].group == group and self._fits_at(row, conversation):
-            self._rows[row] = new
-            self._tell_changed(row)
-            return
-        if row is not None:
-            self._remove_row(row)
-        self._insert(new)
+        if not self._is_searching:
+            self._arrange()
 
     def remove(self, conversation_id: int) -> None:
         """Take a conversation away; unknown ids are ignored."""
         self._conversations.pop(conversation_id, None)
-        row = self.row_of(conversation_id)
-        while row is not None:
-            self._remove_row(row)
-            row = self.row_of(conversation_id)
+        if not self._is_searching:
+            self._arrange()
+            return
+        self._show(
+            [
+                row
+                for row in self._rows
+                if row.conversation is None or row.conversation.id != conversation_id
+            ]
+        )
+
+    def set_opened(self, folder_ids: Collection[int]) -> None:
+        """Show what is in these folders."""
+        if frozenset(folder_ids) != self._opened:
+            self._opened = frozenset(folder_ids)
+            if not self._is_searching:
+                self._arrange()
+
+    def set_open(self, folder_id: int, *, is_open: bool) -> None:
+        """Show what is in a folder, or no longer."""
+        self.set_opened(self._opened | {folder_id} if is_open else self._opened - {folder_id})
+
+    def set_tag(self, tag: str) -> None:
+        """List only what carries a tag that begins like this; all again with an empty one."""
+        tag = tag.casefold()
+        if tag != self._tag:
+            self._tag = tag
+            if not self._is_searching:
+                self._arrange()
 
     def set_hits(self, hits: Iterable[SearchHit]) -> None:
         """Show what a search found, in the order given."""
-        self.beginResetModel()
         self._is_searching = True
-        self._rows = [Row(conversation=hit.conversation, hit=hit) for hit in hits]
-        self.endResetModel()
+        self._show([Row(conversation=hit.conversation, hit=hit) for hit in hits])
 
     def set_busy(self, ids: Collection[int]) -> None:
         """The conversations in which an answer is being written."""
@@ -141,7 +152,7 @@ class ConversationListModel(QAbstractListModel):
         """Put the conversations under the headings of today, if another day has begun."""
         self._await_midnight()
         if self._now().date() != self._today and not self._is_searching:
-            self._rebuild()
+            self._arrange()
 
     # What it answers
 
@@ -149,6 +160,30 @@ class ConversationListModel(QAbstractListModel):
     def rows(self) -> list[Row]:
         """What is shown, from the top. Not to be changed."""
         return self._rows
+
+    @property
+    def opened(self) -> frozenset[int]:
+        """The folders whose content is shown."""
+        return self._opened
+
+    @property
+    def tag(self) -> str:
+        """How a tag begins that everything listed carries, or empty."""
+        return self._tag
+
+    @property
+    def folders(self) -> list[Folder]:
+        """All folders, in their order."""
+        return sorted(self._folders.values(), key=lambda one: (one.position, one.id))
+
+    @property
+    def conversations(self) -> list[Conversation]:
+        """All that are listed when nothing is left out by a search, a tag or a folder."""
+        return list(self._conversations.values())
+
+    def by_id(self) -> dict[int, Conversation]:
+        """All that are listed, as they are now."""
+        return dict(self._conversations)
 
     def conversation(self, conversation_id: int) -> Conversation | None:
         """A conversation by its id."""
@@ -162,6 +197,13 @@ class ConversationListModel(QAbstractListModel):
         """The first row that shows a conversation."""
         for number, row in enumerate(self._rows):
             if row.conversation is not None and row.conversation.id == conversation_id:
+                return number
+        return None
+
+    def row_of_folder(self, folder_id: int) -> int | None:
+        """The row of a folder, if it is shown."""
+        for number, row in enumerate(self._rows):
+            if row.folder is not None and row.folder.id == folder_id:
                 return number
         return None
 
@@ -181,17 +223,21 @@ class ConversationListModel(QAbstractListModel):
     def group_name(self, group: Group) -> str:
         """A heading's words."""
         match group.period:
-            case _Period.PINNED:
+            case Period.TEMPORARY:
+                return self.tr("Temporary")
+            case Period.FOLDERS:
+                return self.tr("Folders")
+            case Period.PINNED:
                 return self.tr("Pinned")
-            case _Period.TODAY:
+            case Period.TODAY:
                 return self.tr("Today")
-            case _Period.YESTERDAY:
+            case Period.YESTERDAY:
                 return self.tr("Yesterday")
-            case _Period.WEEK:
+            case Period.WEEK:
                 return self.tr("Previous 7 days")
-            case _Period.THIRTY_DAYS:
+            case Period.THIRTY_DAYS:
                 return self.tr("Previous 30 days")
-            case _Period.MONTH:
+            case Period.MONTH:
                 if group.year == self._today.year:
                     pattern = self.tr("MMMM", "a month of this year: a date format of Qt")
                 else:
@@ -200,22 +246,24 @@ class ConversationListModel(QAbstractListModel):
 
     def title_of(self, conversation: Conversation) -> str:
         """A conversation's title in one line, also where it has none yet."""
-        return " ".join(conversation.title.split()) or self.tr("New conversation")
+        if title := " ".join(conversation.title.split()):
+            return title
+        if conversation.is_temporary:
+            return self.tr("Temporary conversation")
+        return self.tr("New conversation")
 
     # Qt
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.row_at(index)
-        if row is None or row.conversation is None:
+        if row is None:
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        flags |= Qt.ItemFlag.ItemNeverHasChildren
-        if row.hit is None and row.conversation.deleted_at is None:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        conversation = row.conversation
+        if conversation is None:
+            return Qt.ItemFlag.NoItemFlags if row.folder is None else _OF_FOLDER
+        if row.hit is not None or conversation.deleted_at is not None:
+            return _OF_HIT
+        return _OF_CONVERSATION
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)
@@ -224,6 +272,8 @@ class ConversationListModel(QAbstractListModel):
         if role == ConversationRole.ROW:
             return row
         conversation = row.conversation
+        if row.folder is not None:
+            return self._folder_data(row, row.folder, role)
         if conversation is None:
             if role == Qt.ItemDataRole.DisplayRole and row.group is not None:
                 return self.group_name(row.group)
@@ -249,79 +299,72 @@ class ConversationListModel(QAbstractListModel):
         parts = [self.title_of(conversation)]
         if row.hit is not None:
             parts.append("".join(part.text for part in row.hit.snippet))
+            if conversation.archived_at is not None:
+                parts.append(self.tr("in the archive"))
         if conversation.pinned and conversation.deleted_at is None:
             parts.append(self.tr("pinned"))
+        if conversation.tags:
+            parts.append(self.tr("tags: {tags}").format(tags=", ".join(conversation.tags)))
         if conversation.id in self._busy:
             parts.append(self.tr("an answer is being written"))
         elif conversation.id in self._unread:
             parts.append(self.tr("new answer"))
         return ", ".join(parts)
 
-    def _rebuild(self) -> None:
-        self.beginResetModel()
+    def _folder_data(self, row: Row, folder: Folder, role: int) -> object:
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return folder.name
+            case Qt.ItemDataRole.AccessibleTextRole:
+                pattern = (
+                    self.tr("folder {name}, {count}, open")
+                    if row.is_open
+                    else self.tr("folder {name}, {count}, closed")
+                )
+                return pattern.format(name=folder.name, count=QLocale().toString(row.count))
+            case _:
+                return None
+
+    def _arranged(self) -> list[Row]:
         self._today = self._now().date()
-        rows: list[Row] = []
-        group = None
-        for conversation in sorted(self._conversations.values(), key=_place):
-            before, group = group, self._group_of(conversation)
-            if group != before:
-                rows.append(Row(group))
-            rows.append(Row(group, conversation))
+        if self._tag:
+            wanted = (
+                conversation
+                for conversation in self._conversations.values()
+                if any(tag.casefold().startswith(self._tag) for tag in conversation.tags)
+            )
+            return arrange(wanted, (), (), self._today)
+        folders = tuple(self._folders.values())
+        return arrange(self._conversations.values(), folders, self._opened, self._today)
+
+    def _show(self, rows: list[Row]) -> None:
+        """Other rows, all at once."""
         self._rows = rows
-        self.endResetModel()
+        self.setStringList([""] * len(rows))
 
-    def _group_of(self, conversation: Conversation) -> Group:
-        if _is_on_top(conversation):
-            return Group(_Period.PINNED)
-        day = datetime.fromtimestamp(_moment(conversation), UTC).astimezone().date()
-        days = (self._today - day).days
-        if days <= 0:
-            return Group(_Period.TODAY)
-        if days == 1:
-            return Group(_Period.YESTERDAY)
-        if days <= 7:
-            return Group(_Period.WEEK)
-        if days <= 30:
-            return Group(_Period.THIRTY_DAYS)
-        return Group(_Period.MONTH, day.year, day.month)
-
-    def _fits_at(self, row: int, conversation: Conversation) -> bool:
-        """Whether the neighbours are in order with this conversation between them."""
-        place = _place(conversation)
-        for other, is_before in ((row - 1, True), (row + 1, False)):
-            if 0 <= other < len(self._rows):
-                neighbour = self._rows[other].conversation
-                if neighbour is not None and (_place(neighbour) < place) != is_before:
-                    return False
-        return True
-
-    def _insert(self, new: Row) -> None:
-        conversation = new.conversation
-        if conversation is None:
+    def _arrange(self) -> None:
+        """Show what has changed, and leave the reader's place as it is."""
+        rows = self._arranged()
+        todo = steps(self._rows, rows)
+        if len(todo) > _MOST_STEPS:
+            self._show(rows)
             return
-        place = _place(conversation)
-        at = len(self._rows)
-        for number, row in enumerate(self._rows):
-            if row.conversation is not None and _place(row.conversation) > place:
-                at = number
-                break
-        # Before the heading of the next group, unless that is its own.
-        if 0 < at < len(self._rows) and self._rows[at].group != new.group:
-            at -= 1
-        has_heading = at > 0 and self._rows[at - 1].group == new.group
-        rows = [new] if has_heading else [Row(new.group), new]
-        self.beginInsertRows(QModelIndex(), at, at + len(rows) - 1)
-        self._rows[at:at] = rows
-        self.endInsertRows()
+        for step in todo:
+            self._new = step.new
+            if step.new:
+                self.insertRows(step.first, step.count)
+            else:
+                self.removeRows(step.first, step.count)
+        before, self._rows = self._rows, rows
+        for number, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old != new:
+                self._tell_changed(number)
 
-    def _remove_row(self, row: int) -> None:
-        first, last = row, row
-        is_alone = row + 1 == len(self._rows) or self._rows[row + 1].conversation is None
-        if row > 0 and self._rows[row - 1].conversation is None and is_alone:
-            first = row - 1
-        self.beginRemoveRows(QModelIndex(), first, last)
+    def _on_inserted(self, _: QModelIndex, first: int, __: int) -> None:
+        self._rows[first:first] = self._new
+
+    def _on_removed(self, _: QModelIndex, first: int, last: int) -> None:
         del self._rows[first : last + 1]
-        self.endRemoveRows()
 
     def _tell_changed(self, row: int) -> None:
         index = self.index(row)
@@ -339,16 +382,3 @@ class ConversationListModel(QAbstractListModel):
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time())
         seconds = (midnight - now.replace(tzinfo=None)).total_seconds()
         self._midnight.start(int(seconds * 1000) + 1000)
-
-
-def _is_on_top(conversation: Conversation) -> bool:
-    return conversation.pinned and conversation.deleted_at is None
-
-
-def _moment(conversation: Conversation) -> float:
-    deleted = conversation.deleted_at
-    return conversation.updated_at if deleted is None else deleted
-
-
-def _place(conversation: Conversation) -> tuple[bool, float, int]:
-    return (not _is_on_top(conversation), -_moment(conversation), -conversation.id)

@@ -67,7 +67,7 @@ class CardGrid(QAbstractScrollArea):
     @property
     def columns(self) -> int:
         """How many cards stand in a row."""
-        width = self.window().width()
+        width = self._appearance.designed(self.window().width())
         return 3 if width >= _THREE_COLUMNS else 2 if width >= _TWO_COLUMNS else 1
 
     @property

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CARD, RADIUS_SMALL
 from chatapp.ui.widgets.badge import BadgeKind, badge_size, badge_words, paint_badge
@@ -126,7 +127,7 @@ def _foot_top(appearance: Appearance) -> int:
     return _PADDING + words + 2 * _GAP + _ABOVE_FOOT
 
 
-class CatalogCard(QAbstractButton):
+class CatalogCard(Translated, QAbstractButton):
     """Pressed, it opens the model's page; its own button does the next step at once.
 
     Signals: `action_requested()` from the button; `arrow_pressed(int)` with the `Qt.Key` that wants
@@ -163,6 +164,10 @@ class CatalogCard(QAbstractButton):
             return
         self._face = face
         self._is_primary = primary
+        self._translate()
+
+    def _translate(self) -> None:
+        face = self._face
         self.setEnabled(bool(face.key))
         self.setText(face.title)
         self.setAccessibleName(face.title)
@@ -173,7 +178,7 @@ class CatalogCard(QAbstractButton):
         self.button.setVisible(bool(words))
         if words:
             self.button.setText(words)
-            self.button.set_kind("primary" if primary else self._button_kind())
+            self.button.set_kind("primary" if self._is_primary else self._button_kind())
             self.button.set_icons(icon)
             self.button.setAccessibleName(f"{words}: {face.title}")
         self._lay_out()

@@ -22,7 +22,7 @@ from chatapp.hub.access import OFFICIAL, is_mirror
 from chatapp.hub.discovery import Query, Source
 from chatapp.hub.names import parse_reference
 from chatapp.hub.offers import order_for
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import Translated, error_sentence
 from chatapp.ui.models_page.card_grid import MARGIN, CardGrid
 from chatapp.ui.models_page.catalog_card import CardAction, CardFace
 from chatapp.ui.models_page.filter_chips import FilterBar
@@ -70,7 +70,7 @@ _MIRROR_HELPS = (
 )
 
 
-class DiscoverTab(QWidget):
+class DiscoverTab(Translated, QWidget):
     """Shows what `discovery` finds, and asks it for what is looked at.
 
     Signals: `model_requested(str)` with a repository; `reference_requested(Reference)` when a link
@@ -112,7 +112,7 @@ class DiscoverTab(QWidget):
         self._head.action.connect(self._on_notice_action)
         self._foot = DiscoverFoot(appearance)
         self._foot.action.connect(self._on_foot_action)
-        self.grid = CardGrid(appearance, self.tr("Models"))
+        self.grid = CardGrid(appearance, "")
         self.grid.set_head(self._head)
         self.grid.set_foot(self._foot)
         self.grid.opened.connect(self.model_requested)
@@ -137,7 +137,7 @@ class DiscoverTab(QWidget):
         self._machine_timer.timeout.connect(discovery.look_at_machine)
         discovery.subscribe(self._on_changed)
         appearance.changed.connect(self.update)
-        self.refresh()
+        self._translate()
 
     # What owners ask for
 
@@ -199,6 +199,12 @@ class DiscoverTab(QWidget):
         QPainter(self).fillRect(self.rect(), self._appearance.theme.surface)
 
     # Inside
+
+    def _translate(self) -> None:
+        self.grid.setAccessibleName(self.tr("Models"))
+        self._made = {}
+        self._head.forget_words()
+        self.refresh()
 
     def _ask(self) -> None:
         """Look for what the field, the order and the filters say."""
@@ -308,7 +314,7 @@ class DiscoverHead(QWidget):
         self._notice: _Notice | None = None
         self._banner: Banner | None = None
         self.filters = FilterBar(appearance)
-        self._chip = IconLabel(appearance, "chip", size=14, beside=appearance.height(28))
+        self._chip = IconLabel(appearance, "chip", size=14, beside=28)
         self._computer = ElidedLabel(appearance, "small", "text_muted")
         self._title = TextLabel(appearance, style="card_title")
         self._meaning = ElidedLabel(appearance, "small", "text_muted")
@@ -319,7 +325,7 @@ class DiscoverHead(QWidget):
         first.addWidget(self.filters, 1)
         first.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignTop)
         first.addWidget(self._computer, 0, Qt.AlignmentFlag.AlignTop)
-        self._computer.setFixedHeight(appearance.height(28))
+        appearance.fit(self._computer, lambda words: words.setFixedHeight(appearance.height(28)))
         self._computer.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         titles = QHBoxLayout()
         titles.setSpacing(8)
@@ -365,6 +371,10 @@ class DiscoverHead(QWidget):
         self._spinner.setVisible(is_long)
         meaning = self.tr("Fits means: weights, {context} and buffers in memory that is free now")
         self._meaning.setText(meaning.format(context=context(context_length)))
+
+    def forget_words(self) -> None:
+        """The next listing is shown in another language."""
+        self._show_error(None, offers_mirror=False)
 
     def _show_machine(self, machine: Machine | None) -> None:
         self._computer.setText(machine_words(machine) if machine is not None else "")
@@ -424,7 +434,7 @@ class DiscoverHead(QWidget):
         return banner
 
 
-class DiscoverFoot(QWidget):
+class DiscoverFoot(Translated, QWidget):
     """Below the cards: that nothing was found, or that more is coming.
 
     Signals: `action()` when the way out was pressed.
@@ -439,7 +449,7 @@ class DiscoverFoot(QWidget):
         self._button = Button(appearance, "")
         self._button.clicked.connect(self.action)
         self._spinner = Spinner(appearance)
-        self._more = TextLabel(appearance, self.tr("Loading more"), "small", "text_muted")
+        self._more = TextLabel(appearance, "", "small", "text_muted")
         loading = QHBoxLayout()
         loading.setSpacing(8)
         loading.addStretch()
@@ -453,6 +463,10 @@ class DiscoverFoot(QWidget):
         layout.addWidget(self._hint)
         layout.addWidget(self._button)
         layout.addLayout(loading)
+        self._translate()
+
+    def _translate(self) -> None:
+        self._more.setText(self.tr("Loading more"))  # its owner shows the listing anew
 
     def show_listing(self, listing: Listing, *, is_empty: bool, has_filters: bool) -> None:
         """`is_empty`: there are no cards."""

@@ -35,6 +35,7 @@ from chatapp.ui.download_words import (
     order_name,
     state_words,
 )
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.widgets.button import Button
@@ -73,7 +74,7 @@ _CONNECTION = (CertificateRejected, HubTimeout, HubUnreachable, Offline, TokenIn
 _Wish = Literal["", "pause", "resume", "retry"]
 
 
-class DownloadRow(QWidget):
+class DownloadRow(Translated, QWidget):
     """Shows one item; `set_item` changes what changed and builds nothing anew.
 
     Signals, all but the last three with the item's id: `pause_requested`, `resume_requested`,
@@ -112,19 +113,20 @@ class DownloadRow(QWidget):
         self._name = ElidedLabel(appearance, bold=True)
         self._details = TextLabel(appearance, color="text_muted")
         self._amount = TextLabel(appearance, "", "small", "text_muted", tabular=True)
-        self.bar = ProgressBar(appearance, self.tr("Downloaded"))
+        self.bar = ProgressBar(appearance, "")
         self._state = TextLabel(appearance, "", "small")
         self._rest = ElidedLabel(appearance, "small", "text_muted", tabular=True)
         self._sentence = TextLabel(appearance, "", "small", "text_muted", wrap=True)
         self._links = self._make_links()
-        self.act = IconButton(appearance, "pause", self.tr("Pause"), designed_size=_BUTTON)
+        self.act = IconButton(appearance, "pause", "", designed_size=_BUTTON)
         self.act.clicked.connect(self._on_act)
-        self.cancel = IconButton(appearance, "close", self.tr("Cancel"), designed_size=_BUTTON)
+        self.cancel = IconButton(appearance, "close", "", designed_size=_BUTTON)
         self.cancel.clicked.connect(lambda: self.cancel_requested.emit(self._item.id))
-        self.chat = Button(appearance, self.tr("Chat"), designed_height=_BUTTON)
+        self.chat = Button(appearance, "", designed_height=_BUTTON)
         self.chat.clicked.connect(lambda: self.chat_requested.emit(self._item.id))
         self._lay_out()
-        self.set_item(item, free=free)
+        self._free, self._can_chat = free, True
+        self._translate()
         appearance.changed.connect(self.update)
 
     @property
@@ -263,18 +265,27 @@ class DownloadRow(QWidget):
         )
 
     def _make_links(self) -> tuple[Button, ...]:
-        space = Button(self._appearance, self.tr("Free up space"), "text", designed_height=_LINK)
+        links = tuple(Button(self._appearance, "", "text", designed_height=_LINK) for _ in range(4))
+        space, folder, model, connection = links
         space.clicked.connect(self.space_requested)
-        folder = Button(
-            self._appearance, self.tr("Move models folder…"), "text", designed_height=_LINK
-        )
         folder.clicked.connect(self.folder_requested)
-        model = Button(self._appearance, self.tr("How to get it"), "text", designed_height=_LINK)
         model.clicked.connect(lambda: self.model_requested.emit(self._item.order.repo))
-        words = self.tr("Connection settings")
-        connection = Button(self._appearance, words, "text", designed_height=_LINK)
         connection.clicked.connect(self.connection_requested)
-        return space, folder, model, connection
+        return links
+
+    def _translate(self) -> None:
+        self.bar.setAccessibleName(self.tr("Downloaded"))
+        self.cancel.set_name(self.tr("Cancel"))
+        self.chat.setText(self.tr("Chat"))
+        words = (
+            self.tr("Free up space"),
+            self.tr("Move models folder…"),
+            self.tr("How to get it"),
+            self.tr("Connection settings"),
+        )
+        for link, text in zip(self._links, words, strict=True):
+            link.setText(text)
+        self.set_item(self._item, free=self._free, can_chat=self._can_chat)
 
     def _set_links(self, item: DownloadItem) -> None:
         error = item.error if needs_person(item) else None
@@ -357,7 +368,7 @@ class DownloadRow(QWidget):
         self.dropped.emit()
 
 
-class Grip(QAbstractButton):
+class Grip(Translated, QAbstractButton):
     """What a row is dragged by; with the keyboard on it, Up and Down move the row.
 
     Signals: `dragged(int)` with the pointer's global y, `dropped()`, `step_requested(int)`.
@@ -373,16 +384,22 @@ class Grip(QAbstractButton):
         self._is_dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip(self.tr("Drag to change the order"))
+        self._name = ""
         policy = QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
         self._ring = FocusRing(appearance, self, RADIUS_CONTROL)
+        self._translate()
         appearance.changed.connect(self.update)
 
     def set_name(self, name: str) -> None:
         """What is moved."""
-        self.setAccessibleName(self.tr("Move {name} up or down").format(name=name))
+        self._name = name
+        self._translate()
+
+    def _translate(self) -> None:
+        self.setToolTip(self.tr("Drag to change the order"))
+        self.setAccessibleName(self.tr("Move {name} up or down").format(name=self._name))
 
     def sizeHint(self) -> QSize:
         return QSize(_GRIP, self._appearance.height(_BUTTON))

@@ -24,6 +24,7 @@ from chatapp.ui.download_words import (
     order_name,
     seconds_until_empty,
 )
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.download_row import DownloadRow
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.dialog import Dialog
@@ -43,7 +44,7 @@ _WORTH_ASKING = 20_000_000  # bytes that nobody wants to fetch again by mistake
 _NOW = (DownloadState.RUNNING, DownloadState.RECONNECTING)
 
 
-class DownloadsTab(QScrollArea):
+class DownloadsTab(Translated, QScrollArea):
     """Shows the whole queue; rows stay the same widgets however their items change.
 
     Signals, those with `str` with an item's id: `pause_requested(str)`, `resume_requested(str)`,
@@ -93,14 +94,15 @@ class DownloadsTab(QScrollArea):
         self.totals.button.clicked.connect(self._on_all)
         self._empty = _Empty(appearance)
         self._empty.button.clicked.connect(self.discover_requested)
-        self._needs = _Head(appearance, self.tr("Needs you"))
-        self._waits = _Head(appearance, self.tr("Queue"))
-        self._finished = _Head(appearance, self.tr("Finished"), self.tr("Clear list"))
-        if self._finished.button is not None:
-            self._finished.button.clicked.connect(self.clear_requested)
+        self._needs = _Head(appearance)
+        self._waits = _Head(appearance)
+        self._finished = _Head(appearance)
+        self._clear = Button(appearance, "", "text", designed_height=28)
+        self._clear.clicked.connect(self.clear_requested)
+        self._finished.add(self._clear)
 
         content = QWidget()
-        content.setMaximumWidth(round(_MOST_WIDTH * max(1.0, appearance.size / 13)))
+        appearance.fit(content, lambda area: area.setMaximumWidth(appearance.width(_MOST_WIDTH)))
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, _ABOVE, 0, _MARGIN)
         self._column.setSpacing(0)
@@ -118,6 +120,7 @@ class DownloadsTab(QScrollArea):
             see_through.setAutoFillBackground(False)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._count_down)
+        self._translate()
         self.set_items(())
 
     @property
@@ -158,6 +161,12 @@ class DownloadsTab(QScrollArea):
         self._arrange()
 
     # Inside
+
+    def _translate(self) -> None:
+        self._needs.title.setText(self.tr("Needs you"))
+        self._waits.title.setText(self.tr("Queue"))
+        self._finished.title.setText(self.tr("Finished"))
+        self._clear.setText(self.tr("Clear list"))
 
     def _ids(self, fits: Callable[[DownloadItem], bool]) -> list[str]:
         return [item.id for item in self._items if fits(item)]
@@ -212,8 +221,7 @@ class DownloadsTab(QScrollArea):
         stops: list[QWidget] = [self.totals.button]
         for row in self.rows:
             stops += row.stops
-        if self._finished.button is not None:
-            stops.append(self._finished.button)
+        stops.append(self._clear)
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
 
@@ -284,15 +292,17 @@ class DownloadsTab(QScrollArea):
         dialog.open()
 
 
-class _Totals(QWidget):
+class _Totals(Translated, QWidget):
     """Speed, time and room as figures, and one button for everything."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
+        self._items: Sequence[DownloadItem] = ()
+        self._free: int | None = None
         self._speed = _Figure(appearance)
         self._time = _Figure(appearance)
         self._room = _Figure(appearance)
-        self.button = Button(appearance, self.tr("Pause all"), icon="pause")
+        self.button = Button(appearance, "", icon="pause")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 4)
         row.setSpacing(_MARGIN)
@@ -309,6 +319,11 @@ class _Totals(QWidget):
 
     def set_items(self, items: Sequence[DownloadItem], free: int | None) -> None:
         """Sum up the queue."""
+        self._items, self._free = items, free
+        self._translate()
+
+    def _translate(self) -> None:
+        items, free = self._items, self._free
         number = QLocale().toString
         queued = [item for item in items if is_queued(item)]
         running = [item for item in queued if item.state in _NOW]
@@ -360,49 +375,52 @@ class _Figure(QWidget):
 class _Head(QWidget):
     """The title of a section above a line, perhaps with a button at the other end."""
 
-    def __init__(self, appearance: Appearance, title: str, button: str = "") -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
-        self.button: Button | None = None
-        row = QHBoxLayout(self)
+        self.title = TextLabel(appearance, bold=True)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 16, 0, 5)
-        row.addWidget(TextLabel(appearance, title, bold=True))
+        row.addWidget(self.title)
         row.addStretch(1)
-        height = appearance.height(28)
-        if button:
-            self.button = Button(appearance, button, "text", designed_height=28)
-            row.addWidget(self.button)
-        self.setFixedHeight(height + 21)
+        appearance.fit(self, lambda head: head.setFixedHeight(appearance.height(28) + 21))
+
+    def add(self, button: Button) -> None:
+        """Put a button at the other end."""
+        self._row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         border = self._appearance.theme.border
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, border)
 
 
-class _Empty(QWidget):
+class _Empty(Translated, QWidget):
     """What belongs here, and one way to begin."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
-        title = TextLabel(appearance, self.tr("Nothing is being downloaded"), "page_title")
-        sentence = TextLabel(
-            appearance,
-            self.tr(
-                "Downloads appear here. They go on while you chat, and after a restart where they "
-                "stopped."
-            ),
-            color="text_muted",
-            wrap=True,
-        )
-        self.button = Button(appearance, self.tr("Discover models"), "primary")
+        self._title = TextLabel(appearance, "", "page_title", wrap=True)
+        self._sentence = TextLabel(appearance, color="text_muted", wrap=True)
+        self.button = Button(appearance, "", "primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, _MARGIN, 0, 0)
         column.setSpacing(0)
-        column.addWidget(title)
+        column.addWidget(self._title)
         column.addSpacing(4)
-        column.addWidget(sentence)
+        column.addWidget(self._sentence)
         column.addSpacing(16)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._translate()
+
+    def _translate(self) -> None:
+        self._title.setText(self.tr("Nothing is being downloaded"))
+        self._sentence.setText(
+            self.tr(
+                "Downloads appear here. They go on while you chat, and after a restart where they "
+                "stopped."
+            )
+        )
+        self.button.setText(self.tr("Discover models"))
 
 
 def _is_done(item: DownloadItem) -> bool:

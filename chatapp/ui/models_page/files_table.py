@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QSizePolicy,
@@ -16,11 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.catalog_card import CardAction
 from chatapp.ui.painting import paint_box
 from chatapp.ui.widgets.badge import BadgeKind, badge_size, badge_words, paint_badge
 from chatapp.ui.widgets.button import Button
+from chatapp.ui.widgets.checkable import Checkable
 from chatapp.ui.widgets.elided_label import ElidedLabel
+from chatapp.ui.widgets.exclusive import lead_tab_to_chosen
 from chatapp.ui.widgets.spinner import paint_spinner
 from chatapp.ui.widgets.text_label import TextLabel
 from chatapp.ui.words import joined, percent
@@ -87,7 +89,7 @@ class _Columns:
     action: tuple[int, int]
 
 
-class FilesTable(QWidget):
+class FilesTable(Translated, QWidget):
     """Rows to choose from; the chosen one is what the page tells about.
 
     Signals: `chosen(str)` and `download_requested(str)` with a row's key; `permission_requested()`.
@@ -103,9 +105,10 @@ class FilesTable(QWidget):
         self._faces: list[FileFace] = []
         self._rows: list[FileRow] = []
         self._current = ""
+        self._others = 0
         self._is_open = False
         self._group = QButtonGroup(self)
-        title = TextLabel(appearance, self.tr("Files"), "card_title")
+        self._title = TextLabel(appearance, "", "card_title")
         self._reason = ElidedLabel(appearance, "small", "text_muted")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._head = FilesHead(appearance)
@@ -120,7 +123,7 @@ class FilesTable(QWidget):
         self._rest = TextLabel(appearance, style="small", color="text_muted")
         titles = QHBoxLayout()
         titles.setSpacing(_GAP)
-        titles.addWidget(title)
+        titles.addWidget(self._title)
         titles.addWidget(self._reason, 1)
         below = QHBoxLayout()
         below.setContentsMargins(0, 4, 0, 0)
@@ -136,6 +139,7 @@ class FilesTable(QWidget):
         layout.addWidget(self._first)
         layout.addWidget(self._all)
         layout.addLayout(below)
+        self._translate()
 
     @property
     def rows(self) -> list[FileRow]:
@@ -152,8 +156,7 @@ class FilesTable(QWidget):
     def set_faces(self, faces: Sequence[FileFace], reason: str, *, others: int = 0) -> None:
         """Show these, the largest first, and why one is recommended; `others` are not shown."""
         self._reason.setText(reason)
-        text = self.tr("and {count} more").format(count=QLocale().toString(others))
-        self._rest.setText(text if others else "")
+        self._others = others
         self._faces = list(faces)
         keys = [face.key for face in faces]
         if self._current not in keys:
@@ -185,7 +188,12 @@ class FilesTable(QWidget):
     def _is_first(self, key: str) -> bool:
         return any(face.key == key and face.is_recommended for face in self._faces)
 
+    def _translate(self) -> None:
+        self._title.setText(self.tr("Files"))
+        self._show()
+
     def _show(self) -> None:
+        self._rest.setText(self.tr("and %Ln more", "", self._others) if self._others else "")
         first = next((face for face in self._faces if face.is_recommended), None)
         folds = first is not None and len(self._faces) > 1
         is_folded = folds and not self._is_open
@@ -196,7 +204,7 @@ class FilesTable(QWidget):
         self._first.setVisible(is_folded)
         self._all.setVisible(not is_folded)
         self._toggle.setVisible(folds)
-        words = self.tr("All {count} files").format(count=QLocale().toString(len(self._faces)))
+        words = self.tr("All %Ln file(s)", "", len(self._faces))
         if self._rest.text():
             words = self.tr("Other files")
         self._toggle.setText(words if is_folded else self.tr("Only the recommended file"))
@@ -220,6 +228,7 @@ class FilesTable(QWidget):
         row.clicked.connect(lambda _=False: self._on_chosen(row.face.key))
         row.action_requested.connect(lambda: self._on_action(row.face))
         self._group.addButton(row)
+        lead_tab_to_chosen(row)
         return row
 
     def _lay_out(self) -> None:
@@ -291,7 +300,7 @@ class FilesHead(QWidget):
             )
 
 
-class FileRow(QAbstractButton):
+class FileRow(Translated, Checkable):
     """A file; pressed, it is the one that the page tells about.
 
     Signals: `action_requested()` from its button.
@@ -303,15 +312,14 @@ class FileRow(QAbstractButton):
         super().__init__(parent)
         self._appearance = appearance
         self._face = FileFace("", "")
+        self._is_current = False
         self._columns: _Columns | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("File"))  # until it is known which
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.button = Button(
-            appearance, self.tr("Download"), icon="download", designed_height=28, parent=self
-        )
+        self.button = Button(appearance, "", icon="download", designed_height=28, parent=self)
         self.button.clicked.connect(self.action_requested)
+        self._translate()
         appearance.changed.connect(self.update)
 
     @property
@@ -321,10 +329,14 @@ class FileRow(QAbstractButton):
 
     def show_face(self, face: FileFace, *, is_current: bool) -> None:
         """Show a file. The current one's button is filled."""
-        self._face = face
+        self._face, self._is_current = face, is_current
         self.setChecked(is_current)
+        self._translate()
+
+    def _translate(self) -> None:
+        face, is_current = self._face, self._is_current
         self.setText(face.name)
-        self.setAccessibleName(face.name)
+        self.setAccessibleName(face.name or self.tr("File"))  # until it is known which
         self.setAccessibleDescription(face.spoken)
         has_button = face.action in {CardAction.DOWNLOAD, CardAction.GATED}
         if self.button.hasFocus() and not has_button:

@@ -13,7 +13,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from chatapp.domain.hub import SearchKind
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.chip import HEIGHT, Chip, MenuChip
+from chatapp.ui.widgets.exclusive import lead_tab_to_chosen
 from chatapp.ui.widgets.flow_layout import FlowLayout
 from chatapp.ui.words import license_name
 
@@ -53,7 +55,7 @@ class Filters:
         return self == Filters()
 
 
-class FilterBar(QWidget):
+class FilterBar(Translated, QWidget):
     """What a model is for, whether it fits, how large it is, under which licence.
 
     Signals: `changed()`.
@@ -66,34 +68,30 @@ class FilterBar(QWidget):
         row = FlowLayout(8, self)
         self._kinds: dict[SearchKind, Chip] = {}
         group = QButtonGroup(self)
-        for kind, words in (
-            (SearchKind.ANY, self.tr("All")),
-            (SearchKind.CHAT, self.tr("Chat")),
-            (SearchKind.VISION, self.tr("Vision")),
-            (SearchKind.CODE, self.tr("Code")),
-            (SearchKind.EMBEDDING, self.tr("Embeddings")),
+        for kind in (
+            SearchKind.ANY,
+            SearchKind.CHAT,
+            SearchKind.VISION,
+            SearchKind.CODE,
+            SearchKind.EMBEDDING,
         ):
-            chip = Chip(appearance, words)
+            chip = Chip(appearance, "")
             group.addButton(chip)
+            lead_tab_to_chosen(chip)
             self._kinds[kind] = chip
             row.addWidget(chip)
         self._kinds[SearchKind.ANY].setChecked(True)
         group.buttonToggled.connect(self._on_kind_toggled)
         row.add_divider(_Divider(appearance))
-        self._fits = Chip(appearance, self.tr("Fits this computer"))
+        self._fits = Chip(appearance, "")
         self._fits.toggled.connect(lambda _: self.changed.emit())
-        up_to = self.tr("Up to {count} billion")
-        sizes = [(Sizes(), self.tr("Any size"))]
-        sizes += [(Sizes(0, n * _BILLION), up_to.format(count=n)) for n in (2, 4, 9, 15)]
-        sizes.append((Sizes(15 * _BILLION), self.tr("Over 15 billion")))
-        self._sizes: MenuChip[Sizes] = MenuChip(appearance, self.tr("Size"), sizes)
-        licenses = [("", self.tr("Any licence"))]
-        licenses += [(name, license_name(name)) for name in _LICENSES]
-        self._license: MenuChip[str] = MenuChip(appearance, self.tr("Licence"), licenses)
+        self._sizes: MenuChip[Sizes] = MenuChip(appearance, "", [(Sizes(), "")])
+        self._license: MenuChip[str] = MenuChip(appearance, "", [("", "")])
         for menu in (self._sizes, self._license):
             menu.chosen.connect(lambda _: self.changed.emit())
         for chip in (self._fits, self._sizes, self._license):
             row.addWidget(chip)
+        self._translate()
 
     @property
     def filters(self) -> Filters:
@@ -112,6 +110,25 @@ class FilterBar(QWidget):
         self._license.reset()
         self.blockSignals(before)
         self.changed.emit()
+
+    def _translate(self) -> None:
+        for kind, words in (
+            (SearchKind.ANY, self.tr("All")),
+            (SearchKind.CHAT, self.tr("Chat")),
+            (SearchKind.VISION, self.tr("Vision")),
+            (SearchKind.CODE, self.tr("Code")),
+            (SearchKind.EMBEDDING, self.tr("Embeddings")),
+        ):
+            self._kinds[kind].setText(words)
+        self._fits.setText(self.tr("Fits this computer"))
+        up_to = self.tr("Up to {count} billion")
+        sizes = [(Sizes(), self.tr("Any size"))]
+        sizes += [(Sizes(0, n * _BILLION), up_to.format(count=n)) for n in (2, 4, 9, 15)]
+        sizes.append((Sizes(15 * _BILLION), self.tr("Over 15 billion")))
+        self._sizes.set_words(self.tr("Size"), sizes)
+        licenses = [("", self.tr("Any licence"))]
+        licenses += [(name, license_name(name)) for name in _LICENSES]
+        self._license.set_words(self.tr("Licence"), licenses)
 
     def _on_kind_toggled(self, _button: QAbstractButton, is_on: bool) -> None:  # noqa: FBT001 - a slot
         if is_on:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_SMALL
 from chatapp.ui.words import file_size, joined, part_of_size
@@ -84,7 +85,7 @@ _COLORS = {
 }
 
 
-class FitBar(QWidget):
+class FitBar(Translated, QWidget):
     """Name and figures, the bar, the legend. A model that needs more than there is goes beyond."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -103,9 +104,12 @@ class FitBar(QWidget):
 
     def show_pool(self, pool: Pool) -> None:
         """Show another share-out."""
-        if pool == self._pool:
-            return
-        self._pool = pool
+        if pool != self._pool:
+            self._pool = pool
+            self._translate()
+
+    def _translate(self) -> None:
+        pool = self._pool
         figures = ", ".join(f"{self._name(part)} {file_size(size)}" for part, size in pool.parts)
         self.setAccessibleName(pool.name)
         self.setAccessibleDescription(f"{self._summary()}. {figures}")

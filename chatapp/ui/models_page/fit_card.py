@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from chatapp.hub.fit import MEMORY, Verdict
 from chatapp.hub.offers import CACHE_TYPES, CONTEXTS, spare_of
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.fit_bar import FitBar, Pool
 from chatapp.ui.models_page.offer_words import BADGES, cache_word
 from chatapp.ui.painting import paint_box
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _PADDING = 20
 
 
-class FitCard(QWidget):
+class FitCard(Translated, QWidget):
     """Heading, context and its precision to choose, a bar for each place, sentences.
 
     Signals: `changed(int, str)` with a context in tokens and a type of keys and values.
@@ -47,31 +48,18 @@ class FitCard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._title = TextLabel(appearance, style="card_title")
         self._badge = Badge(appearance, "fits")
-        self._context: Combo[int] = Combo(appearance, self.tr("Context"), [(0, "")])
-        self._cache: Combo[str] = Combo(
-            appearance,
-            self.tr("Context memory"),
-            [(kind, cache_word(kind)) for kind in CACHE_TYPES],
-        )
+        self._contexts = [0]
+        self._context: Combo[int] = Combo(appearance, "", [(0, "")])
+        self._cache: Combo[str] = Combo(appearance, "", [(kind, "") for kind in CACHE_TYPES])
+        self._context_name = TextLabel(appearance, "", "small", "text_muted")
+        self._cache_name = TextLabel(appearance, "", "small", "text_muted")
         for combo in (self._context, self._cache):
             combo.chosen.connect(lambda _: self._on_chosen())
         heading = _Group((self._title, self._badge), 10)
         choosers = _Group(
             (
-                _Group(
-                    (
-                        TextLabel(appearance, self.tr("Context"), "small", "text_muted"),
-                        self._context,
-                    ),
-                    8,
-                ),
-                _Group(
-                    (
-                        TextLabel(appearance, self.tr("Context memory"), "small", "text_muted"),
-                        self._cache,
-                    ),
-                    8,
-                ),
+                _Group((self._context_name, self._context), 8),
+                _Group((self._cache_name, self._cache), 8),
             ),
             16,
         )
@@ -90,6 +78,7 @@ class FitCard(QWidget):
         layout.addWidget(self._sentence)
         layout.addWidget(self._freed)
         layout.addWidget(self._measured)
+        self._translate()
         appearance.changed.connect(self.update)
 
     @property
@@ -115,11 +104,19 @@ class FitCard(QWidget):
     def set_choices(self, trained: int, wanted: int, cache_type: str) -> None:
         """Offer contexts up to the one that the model was trained for (0: unknown)."""
         most = trained or CONTEXTS[-1]
-        contexts = sorted({c for c in CONTEXTS if c <= most} | {min(wanted, most), most})
-        number = QLocale().toString
-        self._context.set_choices([(c, number(c)) for c in contexts])
+        self._contexts = sorted({c for c in CONTEXTS if c <= most} | {min(wanted, most), most})
+        self._translate()
         self._context.set_value(min(wanted, most))
         self._cache.set_value(cache_type)
+
+    def _translate(self) -> None:
+        """The owner shows the fit anew."""
+        context, memory = self.tr("Context"), self.tr("Context memory")
+        self._context_name.setText(context)
+        self._cache_name.setText(memory)
+        number = QLocale().toString
+        self._context.set_words(context, [(c, number(c)) for c in self._contexts])
+        self._cache.set_words(memory, [(kind, cache_word(kind)) for kind in CACHE_TYPES])
 
     def show_fit(
         self,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chatapp.domain.hub import Gate
-from chatapp.ui.i18n import paragraph
+from chatapp.ui.i18n import Translated, paragraph
 from chatapp.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chatapp.ui.theme import Appearance
 
 
-class GatedNotice(QWidget):
+class GatedNotice(Translated, QWidget):
     """The steps in their order, and a button for each that begins elsewhere.
 
     Signals: `page_requested()` to accept the terms; `token_requested()` to enter a token;
@@ -42,18 +42,23 @@ class GatedNotice(QWidget):
 
     def show_repo(self, info: RepoInfo, *, has_token: bool) -> None:
         """`has_token`: there is one already, so its account lacks the permission."""
-        wanted = (info.id, info.gate, has_token)
-        if wanted == self._shown:
+        wanted = (info.author, info.gate, has_token)
+        if wanted != self._shown:
+            self._shown = wanted
+            self._translate()
+
+    def _translate(self) -> None:
+        if self._shown is None:
             return
-        self._shown = wanted
+        author, gate, has_token = self._shown
         if self._banner is not None:
             self._banner.hide()
             self._banner.deleteLater()
         self._banner = Banner(
             self._appearance,
             "info",
-            self.tr("{maker} wants its terms accepted first").format(maker=info.author),
-            self._sentence(info.gate, has_token=has_token),
+            self.tr("{maker} wants its terms accepted first").format(maker=author),
+            self._sentence(gate, has_token=has_token),
         )
         self._banner.add_button(self.tr("Open the page"), self.page_requested.emit, icon="external")
         token = (

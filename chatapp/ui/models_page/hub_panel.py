@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from chatapp.errors import ChatappError
 from chatapp.hub.access import MIRROR, OFFICIAL, clean_endpoint
-from chatapp.ui.connection_settings import ConnectionDialog, ConnectionSettings
+from chatapp.ui.connection_settings import REACHING, ConnectionDialog, ConnectionSettings
 
 if TYPE_CHECKING:
     from chatapp.hub.client import HubClient
     from chatapp.hub.token import TokenStore
     from chatapp.jobs import Jobs
-    from chatapp.settings import SettingsFile
+    from chatapp.settings import Settings, SettingsFile
     from chatapp.ui.theme import Appearance
 
 
@@ -46,6 +46,8 @@ class HubPanel(QObject):
         self._jobs = jobs
         self._window = parent
         self._token_of: str | None = None  # the endpoint that is known to get one
+        self._reached = _reached(settings.current)
+        self.destroyed.connect(settings.subscribe(self._on_settings))
 
     @property
     def endpoint(self) -> str:
@@ -70,11 +72,15 @@ class HubPanel(QObject):
 
     def open_settings(self) -> None:
         """Show how the Hub is reached."""
-        rows = ConnectionSettings(
-            self._appearance, self._settings, self._tokens, self._client, self._jobs
-        )
-        rows.changed.connect(self._on_changed)
-        ConnectionDialog(self._appearance, rows, self._window.window()).open()
+
+        def make() -> ConnectionSettings:
+            rows = ConnectionSettings(
+                self._appearance, self._settings, self._tokens, self._client, self._jobs
+            )
+            rows.token_changed.connect(self.refresh)
+            return rows
+
+        ConnectionDialog(self._appearance, make, self._window.window()).open()
 
     def use_mirror(self) -> None:
         """Go on with the mirror."""
@@ -82,9 +88,9 @@ class HubPanel(QObject):
             self._settings.change(hub_endpoint=MIRROR.endpoint)
         except ChatappError as error:  # it holds until the program ends even so
             self.failed.emit(error)
-        self._on_changed()
 
-    def _on_changed(self) -> None:
+    def refresh(self) -> None:
+        """The Hub is reached in another way, or with another token."""
         self._token_of = None
         self.changed.emit()
         self.look()
@@ -97,3 +103,14 @@ class HubPanel(QObject):
             self._token_of = None
         if self.has_token != before:
             self.changed.emit()
+
+    def _on_settings(self, settings: Settings) -> None:
+        reached = _reached(settings)
+        if reached != self._reached:
+            self._reached = reached
+            self.refresh()
+
+
+def _reached(settings: Settings) -> tuple[object, ...]:
+    """How the Hub is reached."""
+    return tuple(getattr(settings, name) for name in sorted(REACHING))

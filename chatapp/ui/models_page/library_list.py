@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QToolTip, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.library_row import LibraryColumns, LibraryDelegate, Part
 from chatapp.ui.models_page.library_words import LibraryEntry, LibraryFace, face, fit_words
 
@@ -108,6 +109,12 @@ class LibraryModel(QAbstractListModel):
             known = self._faces[entry.model.path] = _Known(entry, face(entry))
         return known.face
 
+    def forget_words(self) -> None:
+        """The language is another one now."""
+        self._faces = {}
+        if self._shown:
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
     def row_of(self, path: str) -> int | None:
         """Where a model is shown."""
         for row, entry in enumerate(self._shown):
@@ -151,7 +158,7 @@ class LibraryModel(QAbstractListModel):
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
 
-class LibraryList(QListView):
+class LibraryList(Translated, QListView):
     """Shows a `LibraryModel`.
 
     Signals, all with a `LibraryEntry`: `chat_requested`, `details_requested`, `trash_requested`;
@@ -186,7 +193,7 @@ class LibraryList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Models on this computer"))
+        self._translate()
         self.viewport().setAutoFillBackground(False)
         model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
         model.modelReset.connect(self._on_reset)
@@ -351,6 +358,10 @@ class LibraryList(QListView):
         if self._delegate.is_cut(self.visualRect(self._model.index(index.row())), words):
             lines.append(words.spoken)
         return "\n".join(lines)
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("Models on this computer"))
+        self._model.forget_words()
 
     def _on_about_to_be_reset(self) -> None:
         entry = self._model.entry_at(self.currentIndex())

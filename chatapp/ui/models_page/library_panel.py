@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
@@ -82,6 +82,7 @@ class LibraryPanel(QObject):
         self._judge_again = False
         self._is_searching = False
         self._search_again = False
+        self._is_complete = True  # what the last search found
         self.tab = LibraryTab(appearance)
         tab = self.tab
         tab.chat_requested.connect(self.chat_requested)
@@ -223,7 +224,17 @@ class LibraryPanel(QObject):
             self.search()
             return
         self.tab.set_scanning(scanning=False)
-        if is_complete:
+        self._is_complete = is_complete
+        self._show_problem()
+        self._on_changed()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._show_problem()
+        return super().event(event)
+
+    def _show_problem(self) -> None:
+        if self._is_complete:
             self.tab.set_problem("", "")
         else:
             self.tab.set_problem(
@@ -232,7 +243,6 @@ class LibraryPanel(QObject):
                 self.tr("Try again"),
                 self.search,
             )
-        self._on_changed()
 
     def _on_engine(self, state: EngineState) -> None:
         is_ready = state.status is EngineStatus.READY and state.model is not None

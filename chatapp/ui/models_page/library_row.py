@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.widgets.badge import BadgeKind, badge_size, badge_words, paint_badge
@@ -58,19 +59,22 @@ class Columns:
     more: tuple[int, int]
 
 
-class LibraryColumns(QWidget):
+class LibraryColumns(Translated, QWidget):
     """The words above the columns, and the places of these in a list of some width."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
+        self._translate()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        appearance.changed.connect(self.update)
+
+    def _translate(self) -> None:
         self._size = self.tr("Size")
         self._fit = self.tr("On this computer")
         self._speed = self.tr("Speed here")
         self.chat_words = self.tr("Chat")
         self._last: tuple[int, Columns] | None = None  # a width, and what comes of it
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        appearance.changed.connect(self.update)
 
     def places(self, width: int) -> Columns:
         """In a list that is `width` pixels wide, its margins included."""

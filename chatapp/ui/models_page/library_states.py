@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.library_row import MARGIN
 from chatapp.ui.painting import paint_box
 from chatapp.ui.theme import RADIUS_SMALL
@@ -28,12 +29,12 @@ _GREY_ROWS = 4
 class Way(QWidget):
     """What belongs here, in a title and a sentence, and ways to begin."""
 
-    def __init__(self, appearance: Appearance, title: str, sentence: str) -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
-        self._title = TextLabel(appearance, title, "page_title", wrap=True)
-        self._sentence = TextLabel(appearance, sentence, color="text_muted", wrap=True)
-        self._sentence.setMaximumWidth(round(560 * max(1.0, appearance.size / 13)))
+        self._title = TextLabel(appearance, "", "page_title", wrap=True)
+        self._sentence = TextLabel(appearance, "", color="text_muted", wrap=True)
+        appearance.fit(self._sentence, lambda words: words.setMaximumWidth(appearance.width(560)))
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         row = QHBoxLayout()
@@ -49,34 +50,44 @@ class Way(QWidget):
         column.addLayout(row)
         column.addStretch(1)
 
-    def set_title(self, title: str) -> None:
-        """Say something else."""
+    def set_words(self, title: str, sentence: str) -> None:
+        """What belongs here."""
         self._title.setText(title)
+        self._sentence.setText(sentence)
 
     def add_button(
-        self, words: str, on_click: Callable[[], object], *, kind: ButtonKind = "outlined"
+        self, on_click: Callable[[], object], *, kind: ButtonKind = "outlined"
     ) -> Button:
         """One more way."""
-        button = Button(self._appearance, words, kind)
+        button = Button(self._appearance, "", kind)
         button.clicked.connect(on_click)
         self._buttons.addWidget(button)
         return button
 
 
-class Nothing(Way):
+class Nothing(Translated, Way):
     """A search that found nothing."""
 
     def __init__(self, appearance: Appearance, on_clear: Callable[[], object]) -> None:
-        super().__init__(appearance, "", "")
-        self._sentence.setText(self.tr("No model on this computer has these words in its name."))
-        self.add_button(self.tr("Clear the search"), on_clear)
+        super().__init__(appearance)
+        self._query = ""
+        self._clear = self.add_button(on_clear)
+        self._translate()
 
     def set_query(self, query: str) -> None:
         """What was searched for."""
-        self.set_title(self.tr("Nothing found for “{query}”.").format(query=query))
+        self._query = query
+        self._translate()
+
+    def _translate(self) -> None:
+        self.set_words(
+            self.tr("Nothing found for “{query}”.").format(query=self._query),
+            self.tr("No model on this computer has these words in its name."),
+        )
+        self._clear.setText(self.tr("Clear the search"))
 
 
-class GreyRows(QWidget):
+class GreyRows(Translated, QWidget):
     """The shape of what is to come, after a moment in which nothing need be said."""
 
     def __init__(self, appearance: Appearance) -> None:
@@ -84,6 +95,9 @@ class GreyRows(QWidget):
         self._appearance = appearance
         self._timer = QTimer(self, interval=_WAIT_MS, singleShot=True)
         self._timer.timeout.connect(self.update)
+        self._translate()
+
+    def _translate(self) -> None:
         self.setAccessibleName(self.tr("Looking for models"))
 
     def showEvent(self, event: QShowEvent) -> None:

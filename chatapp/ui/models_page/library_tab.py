@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from chatapp.hub.names import bits
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.library_list import LibraryList, LibraryModel, LibrarySorting
 from chatapp.ui.models_page.library_row import MARGIN, LibraryColumns
 from chatapp.ui.models_page.library_states import GreyRows, Nothing, Way
@@ -43,7 +44,7 @@ _SAY_AFTER_MS = 1000
 _FEWEST_BITS = 2
 
 
-class LibraryTab(QWidget):
+class LibraryTab(Translated, QWidget):
     """Shows the models, filters and sorts them, and says what the person wants of one.
 
     Signals, the first ones with a `ModelFile`: `chat_requested`, `show_requested` in its folder,
@@ -81,22 +82,15 @@ class LibraryTab(QWidget):
         self._problem: Banner | None = None
         self._problem_words = ("", "")
 
-        self.search = SearchField(
-            appearance, self.tr("Find in the library"), QKeySequence("Ctrl+F")
+        self.search = SearchField(appearance, "", QKeySequence("Ctrl+F"))
+        appearance.fit(
+            self.search, lambda search: search.setMaximumWidth(appearance.width(_SEARCH_WIDTH))
         )
-        self.search.setMaximumWidth(round(_SEARCH_WIDTH * max(1.0, appearance.size / 13)))
         self.summary = TextLabel(appearance, "", "small", "text_muted", tabular=True)
-        self.folders = Button(
-            appearance, self.tr("Folders"), icon="folder", trailing_icon="chevron-down"
-        )
+        self.folders = Button(appearance, "", icon="folder", trailing_icon="chevron-down")
         self.folders.clicked.connect(self._open_folders)
-        orders = (
-            (LibrarySorting.NAME, self.tr("Name")),
-            (LibrarySorting.SIZE, self.tr("Largest first")),
-            (LibrarySorting.SPEED, self.tr("Fastest first")),
-        )
         self.sorting: Combo[LibrarySorting] = Combo(
-            appearance, self.tr("Sorting"), orders, icon="sort"
+            appearance, "", [(one, "") for one in LibrarySorting], icon="sort"
         )
         self.work = WorkStrip(appearance)
         self.smaller = WorkStrip(appearance)
@@ -104,7 +98,9 @@ class LibraryTab(QWidget):
         columns = LibraryColumns(appearance)
         self.list = LibraryList(appearance, self.model, columns)
         self._stack = QStackedWidget()
-        self._empty = self._make_empty()
+        self._empty = Way(appearance)
+        self._to_discover = self._empty.add_button(self.discover_requested.emit, kind="primary")
+        self._to_file = self._empty.add_button(self.file_requested.emit)
         self._nothing = Nothing(appearance, self.search.clear)
         self._waiting = GreyRows(appearance)
         filled = QWidget()
@@ -156,6 +152,7 @@ class LibraryTab(QWidget):
             (self.sorting, self.list),
         ):
             QWidget.setTabOrder(first, second)
+        self._translate()
         self._show_page()
 
     @property
@@ -261,18 +258,27 @@ class LibraryTab(QWidget):
 
     # Inside
 
-    def _make_empty(self) -> Way:
-        empty = Way(
-            self._appearance,
+    def _translate(self) -> None:
+        self.search.set_words(self.tr("Find in the library"))
+        self.folders.setText(self.tr("Folders"))
+        self.sorting.set_words(
+            self.tr("Sorting"),
+            (
+                (LibrarySorting.NAME, self.tr("Name")),
+                (LibrarySorting.SIZE, self.tr("Largest first")),
+                (LibrarySorting.SPEED, self.tr("Fastest first")),
+            ),
+        )
+        self._empty.set_words(
             self.tr("No models yet"),
             self.tr(
                 "Models that you download or add appear here, and those of LM Studio, Ollama, Jan "
                 "and GPT4All, which are used where they lie."
             ),
         )
-        empty.add_button(self.tr("Discover models"), self.discover_requested.emit, kind="primary")
-        empty.add_button(self.tr("Add from file…"), self.file_requested.emit)
-        return empty
+        self._to_discover.setText(self.tr("Discover models"))
+        self._to_file.setText(self.tr("Add from file…"))
+        self._show_summary()
 
     def _show_page(self) -> None:
         if not self._is_known:
@@ -296,11 +302,8 @@ class LibraryTab(QWidget):
             words = self.tr("Looking for models")
         elif not entries:
             words = ""
-        elif len(entries) == 1:
-            words = self.tr("1 model · {size}").format(size=size)
         else:
-            count = QLocale().toString(len(entries))
-            words = self.tr("{count} models · {size}").format(count=count, size=size)
+            words = self.tr("%Ln model(s) · {size}", "", len(entries)).format(size=size)
         self.summary.setText(words)
 
     def _on_query_changed(self, query: str) -> None:

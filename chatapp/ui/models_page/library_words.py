@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from chatapp.domain.header import ModelKind
 from chatapp.domain.model import ModelFile, ModelSource
 from chatapp.hub.fit import Fit, Verdict
+from chatapp.ui.i18n import tr
 from chatapp.ui.words import (
     context,
     file_size,
@@ -230,11 +231,7 @@ def _with(first: str, second: str) -> str:
 
 
 def _tokens(count: int) -> str:
-    return (
-        translate("library", "{count} tokens").format(count=QLocale().toString(count))
-        if count
-        else ""
-    )
+    return tr("%Ln token(s)", "", count) if count else ""
 
 
 def _speeds(model: ModelFile) -> str:

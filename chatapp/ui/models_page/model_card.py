@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -22,10 +24,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QMenu, QSizePolicy, QWidget
 
 from chatapp.domain.conversation import Message, MessageStatus, Role
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.card_markdown import LONGEST, without_html
+from chatapp.ui.painting import paint_box
+from chatapp.ui.theme import RADIUS_CONTROL
 from chatapp.ui.transcript.blocks import Block, visible_text
 from chatapp.ui.transcript.copying import copy_blocks
 from chatapp.ui.transcript.images import Images
@@ -50,7 +55,7 @@ _MOST_BLOCKS = 1000
 _MOST_SPOKEN = 4000  # characters that a screen reader is told
 
 
-class ModelCard(QWidget):
+class ModelCard(Translated, QWidget):
     """Selectable text with links and code; as high as its text, and as wide as it is made.
 
     Signals: `place_wanted(QRect)`: that part of it should be seen; `save_requested(str, str)` with
@@ -67,10 +72,14 @@ class ModelCard(QWidget):
         jobs: Jobs,
         drawings: Drawings | None = None,
         parent: QWidget | None = None,
+        *,
+        has_html: bool = True,
     ) -> None:
+        """With `has_html` the tags in it are read; else they are words like others."""
         super().__init__(parent)
         self._appearance = appearance
         self._jobs = jobs
+        self._has_html = has_html
         self._text = ""
         self._selection: Selection | None = None
         self._is_selecting = False
@@ -91,7 +100,7 @@ class ModelCard(QWidget):
         self._item = _CardItem(self._stage)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Model card"))
+        self._translate()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._copied_timer = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied_timer.timeout.connect(lambda: self._set_copied(None))
@@ -102,6 +111,11 @@ class ModelCard(QWidget):
                 signal.connect(self._on_drawn)
         self._stage.images.loaded.connect(lambda source: self._on_drawn(frozenset({source})))
         appearance.changed.connect(self._on_appearance_changed)
+
+    @cached_property
+    def accessible(self) -> QAccessibleWidget:
+        """What screen readers ask: without it they would not know that this is text."""
+        return QAccessibleWidget(self, QAccessible.Role.Document)
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -123,7 +137,8 @@ class ModelCard(QWidget):
             self._show_read(text, _Read())
             return
         self._jobs.general.run(
-            lambda: _read(text), on_done=lambda read: self._show_read(text, read)
+            lambda: _read(text, has_html=self._has_html),
+            on_done=lambda read: self._show_read(text, read),
         )
 
     def clear(self) -> None:
@@ -160,6 +175,9 @@ class ModelCard(QWidget):
                 is_pressed=spot.key == self._pressed_spot == self._hovered_spot,
                 is_focused=self._has_ring and spot.key == self._focused_spot,
             )
+        if self._has_ring and self._focused_spot is None:
+            accent = self._appearance.theme.accent
+            paint_box(painter, self.rect(), RADIUS_CONTROL, border=accent, width=2)
         for spot, rect in self._links() if self._has_ring else ():
             if spot.key == self._focused_spot:
                 spot.paint(
@@ -377,6 +395,9 @@ class ModelCard(QWidget):
         self._item.column.forget_layouts()
         self.update()
 
+    def _translate(self) -> None:
+        self._on_appearance_changed()  # the owner names it
+
 
 class _CardItem(MessageItem):
     """The blocks alone, without anything around them."""
@@ -415,11 +436,12 @@ class _Read:
     is_cut: bool = False
 
 
-def _read(text: str) -> _Read:
+def _read(text: str, *, has_html: bool) -> _Read:
     # Its import takes long, too.
     from chatapp.ui.transcript.markdown import MarkdownParser
 
-    found = tuple(MarkdownParser().parse(without_html(text)))
+    text_alone = without_html(text) if has_html else text[:LONGEST]
+    found = tuple(MarkdownParser().parse(text_alone))
     blocks = found[:_MOST_BLOCKS]
     spoken = "\n".join(visible_text(block) for block in blocks)[:_MOST_SPOKEN]
     return _Read(blocks, spoken, len(found) > len(blocks) or len(text) > LONGEST)

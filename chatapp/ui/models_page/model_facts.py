@@ -33,7 +33,7 @@ class ModelFacts(Popup):
 
     def __init__(self, appearance: Appearance, entry: LibraryEntry, parent: QWidget) -> None:
         super().__init__(appearance, self.tr("Details of this model"), parent)
-        self.setMaximumWidth(min(_WIDTH, parent.window().width() - 2 * _PADDING))
+        self.setMaximumWidth(min(appearance.width(_WIDTH), parent.window().width() - 2 * _PADDING))
         self._name = entry.model.name
         self._facts = facts(entry)
         grid = QGridLayout()
@@ -54,6 +54,9 @@ class ModelFacts(Popup):
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
+            if self.isRightToLeft():  # else the values' own direction would part them from names
+                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+                shown.setAlignment(right | Qt.AlignmentFlag.AlignVCenter)
             shown.setAccessibleName(f"{name}: {value}")
             grid.addWidget(shown, row, 1)
             self.values.append(shown)

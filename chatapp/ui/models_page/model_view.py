@@ -30,7 +30,7 @@ from chatapp.hub.fit import Verdict
 from chatapp.hub.names import choose
 from chatapp.hub.offers import Stage, order_for, outlook
 from chatapp.ui.download_words import fraction
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import Translated, error_sentence
 from chatapp.ui.models_page.catalog_card import CardAction
 from chatapp.ui.models_page.files_table import FileFace, FilesTable
 from chatapp.ui.models_page.fit_card import FitCard
@@ -88,7 +88,7 @@ class _Problem(Enum):
     UNREAD = auto()  # no header could be read
 
 
-class ModelView(QWidget):
+class ModelView(Translated, QWidget):
     """Shows one repository at a time; `show_model` brings another one.
 
     Signals: `back_requested()` from the keyboard; `download_requested(Order)`;
@@ -125,6 +125,7 @@ class ModelView(QWidget):
         self._problem_shown: tuple[_Problem | None, ChatappError | None] = (None, None)
         self._trained = -1
         self._is_card_empty = False
+        self._card_error: ChatappError | None = None
         self._title = ElidedLabel(appearance, "page_title")
         self._tags = QWidget()
         self._tag_layout = FlowLayout(8, self._tags)
@@ -144,19 +145,13 @@ class ModelView(QWidget):
         self.facts.page_requested.connect(self._open_page)
         self.facts.repo_requested.connect(self.model_requested)
         self._about_card = QWidget()
-        self._card_title = TextLabel(appearance, self.tr("Model card"), "card_title")
+        self._card_title = TextLabel(appearance, "", "card_title")
         self._card_state = TextLabel(appearance, color="text_muted", wrap=True)
-        self._card_retry = Button(appearance, self.tr("Try again"), icon="refresh")
+        self._card_retry = Button(appearance, "", icon="refresh")
         self._card_retry.clicked.connect(self._read_card)
         self.card = ModelCard(appearance, discovery.jobs, drawings)
-        self.card.setMaximumWidth(round(_WIDEST_TEXT * max(1.0, appearance.size / 13)))
-        self._card_rest = TextLabel(
-            appearance,
-            self.tr("This is only its beginning. All of it is on the model's page."),
-            "small",
-            "text_muted",
-            wrap=True,
-        )
+        appearance.fit(self.card, lambda card: card.setMaximumWidth(appearance.width(_WIDEST_TEXT)))
+        self._card_rest = TextLabel(appearance, "", "small", "text_muted", wrap=True)
         self._card_rest.hide()
         self.card.shown.connect(self._card_rest.setVisible)
         self.card.place_wanted.connect(self._show_part_of_card)
@@ -178,7 +173,9 @@ class ModelView(QWidget):
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.back_requested)
         discovery.subscribe(self._on_changed)
+        appearance.resized.connect(self._arrange)
         appearance.changed.connect(self.update)
+        self._translate()
 
     # What owners ask for
 
@@ -239,6 +236,13 @@ class ModelView(QWidget):
             return
         is_first = self._offer is None or self._offer.stage is Stage.LISTED
         self._offer = offer
+        self._show_words(offer)
+        named = self._named(offer) if is_first else None
+        if named is not None:
+            self.files.choose(named.variant.files[0].path)
+            self._show_fit()
+
+    def _show_words(self, offer: Offer) -> None:
         self._title.setText(offer.title)
         self._about.setText(about(offer))
         self._about.setVisible(bool(self._about.text()))
@@ -253,9 +257,6 @@ class ModelView(QWidget):
         self.files.setVisible(bool(offer.variants))
         if offer.variants:
             self._show_files(offer)
-            named = self._named(offer) if is_first else None
-            if named is not None:
-                self.files.choose(named.variant.files[0].path)
         self._show_fit()
         self.facts.show_offer(offer, self._chosen_model())
 
@@ -323,12 +324,13 @@ class ModelView(QWidget):
 
     def _arrange(self) -> None:
         """The facts stand at the right where there is room, else between files and card."""
-        is_beside = self.window().width() >= _BESIDE_FROM
+        is_beside = self._appearance.designed(self.window().width()) >= _BESIDE_FROM
+        if is_beside:
+            self.facts.setFixedWidth(self._appearance.width(_FACTS))
         if is_beside == (self._row.indexOf(self.facts) >= 0):
             return
         below = self._below.layout()
         if is_beside:
-            self.facts.setFixedWidth(round(_FACTS * max(1.0, self._appearance.size / 13)))
             self._row.addWidget(self.facts, 0, Qt.AlignmentFlag.AlignTop)
         elif isinstance(below, QHBoxLayout):
             self.facts.setMinimumWidth(0)
@@ -342,6 +344,18 @@ class ModelView(QWidget):
         self._row.setContentsMargins(_MARGIN, 20, _MARGIN - bar, 32)
 
     # Inside
+
+    def _translate(self) -> None:
+        self._card_title.setText(self.tr("Model card"))
+        self.card.setAccessibleName(self.tr("Model card"))
+        self._card_retry.setText(self.tr("Try again"))
+        self._card_rest.setText(
+            self.tr("This is only its beginning. All of it is on the model's page.")
+        )
+        self._problem_shown = (None, None)
+        if self._offer is not None:
+            self._show_words(self._offer)
+        self._show_card_state()
 
     def _show_tags(self, offer: Offer) -> None:
         words = [name for _, name in abilities(offer)]
@@ -514,11 +528,12 @@ class ModelView(QWidget):
 
     def _read_card(self) -> None:
         self._is_card_empty = False
+        self._card_error = None
         self.card.clear()
         self.card.hide()
         self._card_retry.hide()
-        self._card_state.setText(self.tr("Loading…"))
         self._card_state.show()
+        self._show_card_state()
         self._discovery.read_card(self._reference.repo, self._on_card, self._on_card_error)
 
     def _on_card(self, text: str) -> None:
@@ -530,31 +545,39 @@ class ModelView(QWidget):
         self._show_card_state()
 
     def _show_card_state(self) -> None:
-        """Why there is no card, once that is known."""
+        """Why there is no card, or not yet."""
         is_closed = self._offer is not None and self._offer.needs_permission
         if self._is_card_empty and is_closed:
             self._card_state.setText(self.tr("It can be read once the terms are accepted."))
         elif self._is_card_empty:
             self._card_state.setText(self.tr("Its maker has written nothing about it."))
+        elif self._card_error is not None:
+            self._card_state.setText(error_sentence(self._card_error))
+        else:
+            self._card_state.setText(self.tr("Loading…"))
 
     def _on_card_error(self, error: ChatappError) -> None:
-        self._card_state.setText(error_sentence(error))
+        self._card_error = error
         self._card_retry.show()
+        self._show_card_state()
 
     def _show_part_of_card(self, part: QRect) -> None:
         corner = self.card.mapTo(self._content, part.center())
         self._scroll.ensureVisible(corner.x(), corner.y(), 0, part.height() // 2 + 24)
 
 
-class _Skeleton(QWidget):
+class _Skeleton(Translated, QWidget):
     """Stands where the fit and the files will be."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
-        self.setAccessibleName(self.tr("Loading"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         appearance.changed.connect(self.update)
+        self._translate()
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("Loading"))
 
     def sizeHint(self) -> QSize:
         return QSize(400, 320)

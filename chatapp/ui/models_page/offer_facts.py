@@ -9,6 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from chatapp.hub.catalog import Ability
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models_page.link_label import LinkLabel
 from chatapp.ui.models_page.offer_words import ability_word
 from chatapp.ui.widgets.button import Button
@@ -26,7 +27,7 @@ _NAMES = 84  # pixels of the first column, where the text is 13 px high
 _MOST_BASES = 2
 
 
-class OfferFacts(QWidget):
+class OfferFacts(Translated, QWidget):
     """Names and values in two groups, and the way to the model's page on the Hub.
 
     Signals: `repo_requested(str)` for a repository that it was made from; `page_requested()`.
@@ -40,7 +41,7 @@ class OfferFacts(QWidget):
         self._appearance = appearance
         self._shown: tuple[Offer, ModelFile | None] | None = None
         self._groups: QWidget | None = None
-        self._button = Button(appearance, self.tr("Open on Hugging Face"), icon="external")
+        self._button = Button(appearance, "", icon="external")
         self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._button.clicked.connect(self.page_requested)
         self._layout = QVBoxLayout(self)
@@ -48,12 +49,19 @@ class OfferFacts(QWidget):
         self._layout.setSpacing(16)
         self._layout.addWidget(self._button)
         self._layout.addStretch()
+        self._translate()
 
     def show_offer(self, offer: Offer, model: ModelFile | None) -> None:
         """`model` is the file of it in the library that the page tells about."""
-        if (offer, model) == self._shown:
+        if (offer, model) != self._shown:
+            self._shown = (offer, model)
+            self._translate()
+
+    def _translate(self) -> None:
+        self._button.setText(self.tr("Open on Hugging Face"))
+        if self._shown is None:
             return
-        self._shown = (offer, model)
+        offer, model = self._shown
         if self._groups is not None:
             self._groups.hide()
             self._groups.deleteLater()
@@ -82,7 +90,7 @@ class OfferFacts(QWidget):
             (self.tr("Parameters"), parameters(count) if count else ""),
             (
                 self.tr("Context"),
-                self.tr("{count} tokens").format(count=number(length)) if length else "",
+                self.tr("%Ln token(s)", "", length) if length else "",
             ),
             (self.tr("Can do"), self._abilities(offer)),
             (self.tr("Licence"), license_name(info.license)),

@@ -11,7 +11,7 @@ from chatapp.hub.fit import MEMORY, Verdict
 from chatapp.hub.offers import Stage, spare_of
 from chatapp.hub.recommendation import Reason
 from chatapp.ui.download_words import fraction, state_words
-from chatapp.ui.i18n import paragraph
+from chatapp.ui.i18n import paragraph, tr
 from chatapp.ui.models_page.catalog_card import CardAction, CardFace
 from chatapp.ui.words import (
     context,
@@ -115,8 +115,7 @@ def about(offer: Offer) -> str:
         facts = pattern.format(parameters=parameters(offer.parameters))
     loads = ""
     if info.downloads:
-        pattern = translate("offers", "{count} downloads last month.")
-        loads = pattern.format(count=QLocale().toString(info.downloads))
+        loads = tr("%Ln download(s) last month.", "", info.downloads)
     return paragraph(facts, loads) if facts and loads else facts or loads
 
 

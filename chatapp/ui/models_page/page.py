@@ -14,12 +14,19 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QSpacerItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chatapp.domain.download import DownloadState
 from chatapp.domain.hub import Reference
 from chatapp.errors import ChatappError
-from chatapp.ui.i18n import error_sentence
+from chatapp.ui.i18n import Translated, error_sentence
 from chatapp.ui.models_page.discover_tab import DiscoverTab
 from chatapp.ui.models_page.download_panel import DownloadPanel
 from chatapp.ui.models_page.hub_panel import HubPanel
@@ -150,7 +157,7 @@ class ModelsPage(QWidget):
         self.model_view.show_model(reference)
         self._pages.setCurrentWidget(self.model_view)
         title = self._discovery.offer(reference.repo).title
-        self.head.show_model(title, self.head.tabs.segments[self.tab].text())
+        self.head.show_model(title)
         self.head.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_back(self) -> bool:
@@ -203,7 +210,7 @@ class ModelsPage(QWidget):
         head.back.clicked.connect(self.go_back)
         head.way.clicked.connect(self.go_back)
         head.sidebar.clicked.connect(self.sidebar_requested)
-        head.add.clicked.connect(self._on_add)
+        head.add.clicked.connect(self.ask_for_file)
         head.folder.clicked.connect(library.open_folder)
         for source in (self.discover, self.model_view):
             source.download_requested.connect(self._order)
@@ -230,7 +237,7 @@ class ModelsPage(QWidget):
         tab.model_requested.connect(lambda repo: self.show_model(Reference(repo)))
         tab.discover_requested.connect(lambda: self.show_tab(Tab.DISCOVER))
         tab.space_requested.connect(self._free_space)
-        tab.folder_requested.connect(self._move_folder)
+        tab.folder_requested.connect(self.move_folder)
         tab.connection_requested.connect(self.hub.open_settings)
 
     def _is_downloading(self) -> bool:
@@ -249,7 +256,8 @@ class ModelsPage(QWidget):
         self.head.set_count(Tab.LIBRARY, self.library.tab.count)
         self._discovery.set_models(self.library.models)
 
-    def _on_add(self) -> None:
+    def ask_for_file(self) -> None:
+        """Ask for a model file that lies anywhere."""
         self.show_tab(Tab.LIBRARY)
         self.library.ask_for_file()
 
@@ -272,12 +280,13 @@ class ModelsPage(QWidget):
         self.library.search()
         self.library.tab.sort_by_size()
 
-    def _move_folder(self) -> None:
+    def move_folder(self) -> None:
+        """Ask where the models are to lie from now on."""
         self.show_tab(Tab.LIBRARY)
         self.library.ask_for_new_folder()
 
 
-class Head(QWidget):
+class Head(Translated, QWidget):
     """The title and the tabs, or the way to a model; at the end what suits the tab."""
 
     def __init__(self, appearance: Appearance) -> None:
@@ -287,23 +296,23 @@ class Head(QWidget):
         self._shows_model = False
         self._tab = Tab.DISCOVER
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.sidebar = IconButton(appearance, "sidebar", self.tr("Show conversations"))
-        self._title = TextLabel(appearance, self.tr("Models"), "card_title")
-        words = (self.tr("Discover"), self.tr("Library"), self.tr("Downloads"))
-        self.tabs = Segmented(appearance, self.tr("Models"), words)
-        self.back = IconButton(appearance, "chevron-left", self.tr("Back"), QKeySequence("Esc"))
+        self.sidebar = IconButton(appearance, "sidebar", "")
+        self._title = TextLabel(appearance, "", "card_title")
+        self.tabs = Segmented(appearance, "", [""] * len(Tab))
+        self.back = IconButton(appearance, "chevron-left", "")
         self.way = Button(appearance, "", "quiet")
         self._slash = TextLabel(appearance, "/", color="text_faint")
         self._model = ElidedLabel(appearance, bold=True)
-        self.add = Button(appearance, self.tr("Add from file"), icon="plus")
-        self.folder = Button(appearance, self.tr("Open models folder"), icon="folder")
+        self.add = Button(appearance, "", icon="plus")
+        self.folder = Button(appearance, "", icon="folder")
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, 0, 16, 1)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
         row.addSpacing(0)
         row.addWidget(self._title)
-        row.addSpacing(_GAP)
+        self._before_tabs = QSpacerItem(_GAP, 0)
+        row.addItem(self._before_tabs)
         row.addWidget(self.tabs)
         row.addWidget(self.back)
         row.addWidget(self.way)
@@ -314,6 +323,7 @@ class Head(QWidget):
         row.addWidget(self.add)
         row.addWidget(self.folder)
         self._row = row
+        self._translate()
         self._show()
         appearance.changed.connect(self.update)
 
@@ -323,11 +333,10 @@ class Head(QWidget):
         self.tabs.set_current(tab)
         self._show()
 
-    def show_model(self, title: str, way: str) -> None:
-        """A model, and from where it was gone to."""
+    def show_model(self, title: str) -> None:
+        """A model, and that it was gone to from the tab."""
         self._shows_model = True
         self._model.setText(title)
-        self.way.setText(way)
         self._show()
 
     def set_count(self, tab: Tab, count: int) -> None:
@@ -348,11 +357,25 @@ class Head(QWidget):
         painter.fillRect(self.rect(), theme.surface)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.border)
 
+    def _translate(self) -> None:
+        models = self.tr("Models")
+        self._title.setText(models)
+        words = (self.tr("Discover"), self.tr("Library"), self.tr("Downloads"))
+        self.tabs.set_words(models, words)
+        self.way.setText(words[self._tab])
+        self.sidebar.set_name(self.tr("Show conversations"))
+        self.back.set_name(self.tr("Back"), QKeySequence("Esc"))
+        self.add.setText(self.tr("Add from file"))
+        self.folder.setText(self.tr("Open models folder"))
+
     def _show(self) -> None:
         is_model = self._shows_model
+        self.way.setText(self.tabs.segments[self._tab].text())
+        self.back.set_icon("chevron-right" if self.isRightToLeft() else "chevron-left")
         self.sidebar.setVisible(self._is_narrow)
         self._title.setVisible(not is_model and not self._is_narrow)
         self.tabs.setVisible(not is_model)
+        self._before_tabs.changeSize(0 if is_model else _GAP, 0)
         for widget in (self.back, self.way, self._slash, self._model):
             widget.setVisible(is_model)
         self.way.setVisible(is_model and not self._is_narrow)

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 
 from chatapp.domain.quantization import is_quantized
 from chatapp.errors import ChatappError
@@ -109,6 +109,11 @@ class QuantizePanel(QObject):
         for job in self._quantizer.jobs:
             job.cancel()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._show()
+        return super().event(event)
+
     # Inside
 
     def _forget(self, dialog: QuantizeDialog) -> None:
@@ -137,11 +142,7 @@ class QuantizePanel(QObject):
             self._strip.end()
             return
         job, *waiting = jobs
-        more = ""
-        if len(waiting) == 1:
-            more = self.tr("1 more waits")
-        elif waiting:
-            more = self.tr("{count} more wait").format(count=len(waiting))
+        more = self.tr("%Ln more wait(s)", "", len(waiting)) if waiting else ""
         writes = job.status.stage is Stage.WRITING
         fraction = job.status.fraction if writes else None
         words = joined(self._words(job), more)

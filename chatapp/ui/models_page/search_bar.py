@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.combo import Combo
 from chatapp.ui.widgets.icon_button import IconButton
 from chatapp.ui.widgets.search_field import SearchField
@@ -39,10 +40,8 @@ class HubSearchField(SearchField):
 
     pasted = Signal(str)
 
-    def __init__(
-        self, appearance: Appearance, placeholder: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(appearance, placeholder, QKeySequence(), parent)
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(appearance, "", QKeySequence(), parent)
         self._length = 0
         self._timer.setInterval(_DEBOUNCE_MS)
         self.textChanged.connect(self._on_changed)
@@ -56,7 +55,7 @@ class HubSearchField(SearchField):
             self.pasted.emit(text.strip())
 
 
-class SearchBar(QWidget):
+class SearchBar(Translated, QWidget):
     """The field, the order, and the way to the connection's settings.
 
     Signals: those of the field: `query_changed(str)`, `pasted(str)`, `submitted(bool)`,
@@ -72,31 +71,16 @@ class SearchBar(QWidget):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = HubSearchField(
-            appearance, self.tr("Search Hugging Face, or paste a link or org/repo:QUANT")
-        )
+        self.field = HubSearchField(appearance)
         self.field.query_changed.connect(self.query_changed)
         self.field.pasted.connect(self.pasted)
         self.field.submitted.connect(self.submitted)
         self.field.down_pressed.connect(self.down_pressed)
-        orders = (
-            (Sorting.RECOMMENDED, self.tr("Recommended")),
-            (Sorting.DOWNLOADS, self.tr("Most downloads")),
-            (Sorting.TRENDING, self.tr("Trending")),
-            (Sorting.LIKES, self.tr("Most likes")),
-            (Sorting.UPDATED, self.tr("Recently updated")),
-        )
-        self.sorting = Combo(
-            appearance, self.tr("Sorting"), orders, icon="sort", designed_height=_HEIGHT
+        self.sorting: Combo[Sorting] = Combo(
+            appearance, "", [(one, "") for one in Sorting], icon="sort", designed_height=_HEIGHT
         )
         self.sorting.chosen.connect(self.sorting_chosen)
-        self.connection = IconButton(
-            appearance,
-            "globe",
-            self.tr("Connection settings"),
-            designed_size=_HEIGHT,
-            bordered=True,
-        )
+        self.connection = IconButton(appearance, "globe", "", designed_size=_HEIGHT, bordered=True)
         self.connection.clicked.connect(self.connection_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -104,8 +88,23 @@ class SearchBar(QWidget):
         row.addWidget(self.field, 1)
         row.addWidget(self.sorting)
         row.addWidget(self.connection)
+        self._translate()
 
     @property
     def query(self) -> str:
         """What is searched for; empty when nothing is."""
         return self.field.query
+
+    def _translate(self) -> None:
+        self.field.set_words(self.tr("Search Hugging Face, or paste a link or org/repo:QUANT"))
+        self.sorting.set_words(
+            self.tr("Sorting"),
+            (
+                (Sorting.RECOMMENDED, self.tr("Recommended")),
+                (Sorting.DOWNLOADS, self.tr("Most downloads")),
+                (Sorting.TRENDING, self.tr("Trending")),
+                (Sorting.LIKES, self.tr("Most likes")),
+                (Sorting.UPDATED, self.tr("Recently updated")),
+            ),
+        )
+        self.connection.set_name(self.tr("Connection settings"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.progress_bar import ProgressBar
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _BAR = 160
 
 
-class WorkStrip(QWidget):
+class WorkStrip(Translated, QWidget):
     """Hidden while there is nothing to tell.
 
     Signals: `cancelled()`.
@@ -30,9 +31,9 @@ class WorkStrip(QWidget):
         super().__init__(parent)
         self._spinner = Spinner(appearance)
         self._words = ElidedLabel(appearance, "small", "text_muted", tabular=True)
-        self._bar = ProgressBar(appearance, self.tr("Progress"))
+        self._bar = ProgressBar(appearance, "")
         self._bar.setFixedWidth(_BAR)
-        self.cancel = Button(appearance, self.tr("Cancel"), "text", designed_height=28)
+        self.cancel = Button(appearance, "", "text", designed_height=28)
         self.cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -42,6 +43,7 @@ class WorkStrip(QWidget):
         row.addWidget(self._bar)
         row.addWidget(self.cancel)
         row.addStretch(1)
+        self._translate()
         self.hide()
 
     @property
@@ -60,3 +62,7 @@ class WorkStrip(QWidget):
     def end(self) -> None:
         """It is over."""
         self.hide()
+
+    def _translate(self) -> None:
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self.cancel.setText(self.tr("Cancel"))

@@ -43,11 +43,15 @@ def install_accessibility() -> None:
 
 
 def _make_interface(class_name: str, owner: QObject) -> QAccessibleInterface | None:
-    if class_name != "TranscriptView":
-        return None
-    from chatapp.ui.transcript.view import TranscriptView
+    if class_name == "TranscriptView":
+        from chatapp.ui.transcript.view import TranscriptView
 
-    return owner.narration.conversation if isinstance(owner, TranscriptView) else None
+        return owner.narration.conversation if isinstance(owner, TranscriptView) else None
+    if class_name == "ModelCard":
+        from chatapp.ui.models_page.model_card import ModelCard
+
+        return owner.accessible if isinstance(owner, ModelCard) else None
+    return None
 
 
 class AccessibleConversation(QAccessibleWidget):

@@ -43,6 +43,7 @@ _BAR: Final = 4
 _GLYPH_INSET: Final = 8
 
 _WRITING: Final = (AnswerPhase.WRITING, AnswerPhase.THINKING)
+_WHOLE: Final = (MessageStatus.COMPLETE, MessageStatus.GENERATING)  # or going to be
 
 
 class AnswerFooter:
@@ -102,7 +103,9 @@ class AnswerFooter:
     def tip_at(self, y: float) -> str:
         """The line of details under a point, when it is not shown whole."""
         message, appearance = self._message, self._stage.appearance
-        if message is None or not 0 <= self.height - y <= appearance.line_height("small"):
+        if message is None or not self._shows_details(message):
+            return ""
+        if not 0 <= self.height - y <= appearance.line_height("small"):
             return ""
         text = details(message)
         metrics = QFontMetricsF(appearance.font("small", tabular=True))
@@ -133,7 +136,13 @@ class AnswerFooter:
             if message.status is MessageStatus.FAILED or self._offers_room(message):
                 self._place_banner(message)
             row = self._place_row(message, row)
-        self.height = self._row_top + row + _GAP + appearance.line_height("small")
+        self.height = self._row_top + row
+        if self._shows_details(message):
+            self.height += _GAP + appearance.line_height("small")
+
+    def _shows_details(self, message: Message) -> bool:
+        """Those of an answer that broke off are always there."""
+        return self._stage.shows_details or message.status not in _WHOLE
 
     def _offers_room(self, message: Message) -> bool:
         """Whether it can go on when room is made for it."""
@@ -312,7 +321,8 @@ class AnswerFooter:
             self._width,
             appearance.line_height("small"),
         )
-        self._paint_line(painter, line, details(message))
+        if self._shows_details(message):
+            self._paint_line(painter, line, details(message))
 
     def _paint_line(self, painter: QPainter, area: QRectF, text: str) -> None:
         appearance = self._stage.appearance

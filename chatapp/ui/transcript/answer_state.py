@@ -20,7 +20,7 @@ from chatapp.errors import (
     StorageError,
     from_record,
 )
-from chatapp.ui.i18n import paragraph
+from chatapp.ui.i18n import paragraph, tr
 
 if TYPE_CHECKING:
     from chatapp.domain.generation import Origin
@@ -180,12 +180,8 @@ def details(message: Message) -> str:
 def _figures(tokens: int, speed: float) -> list[str]:
     translate, locale = QCoreApplication.translate, QLocale()
     figures = []
-    if tokens == 1:
-        figures.append(translate("AnswerState", "1 token"))
-    elif tokens:
-        figures.append(
-            translate("AnswerState", "{count} tokens").format(count=locale.toString(tokens))
-        )
+    if tokens:
+        figures.append(tr("%Ln token(s)", "", tokens))
     if speed:
         rate = locale.toString(speed, "f", 1)
         figures.append(translate("AnswerState", "{speed} tokens/s").format(speed=rate))

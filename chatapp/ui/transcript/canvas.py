@@ -23,7 +23,10 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from chatapp.domain.conversation import MessageStatus, OverflowPolicy, Role
+from chatapp.ui.i18n import Translated
 from chatapp.ui.models.transcript_model import TranscriptRole
+from chatapp.ui.painting import paint_box
+from chatapp.ui.theme import RADIUS_CARD
 from chatapp.ui.transcript.answer_footer import AnswerFooter
 from chatapp.ui.transcript.editing import EditableTranscript
 from chatapp.ui.transcript.images import Images
@@ -55,7 +58,7 @@ _FEW: Final = 4  # rectangles that are painted one by one
 _MARGIN_ABOVE: Final = 24  # above what is scrolled to
 
 
-class TranscriptCanvas(EditableTranscript):
+class TranscriptCanvas(Translated, EditableTranscript):
     """Shows the messages of a model.
 
     Signals: `retry_requested(int)`, `continue_requested(int)` and others with a message's id;
@@ -117,7 +120,6 @@ class TranscriptCanvas(EditableTranscript):
         self._focused_spot: Hashable = None
 
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Conversation"))
         viewport = self.viewport()
         viewport.setMouseTracking(True)
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -130,6 +132,7 @@ class TranscriptCanvas(EditableTranscript):
         self._spin_timer = QTimer(self, interval=_SPIN_MS)
         self._spin_timer.timeout.connect(self._on_spin)
 
+        appearance.resized.connect(self._on_sizes_changed)
         appearance.changed.connect(self._on_appearance_changed)
         if drawings is not None:
             for signal in (drawings.highlighted, drawings.grown, drawings.drawn):
@@ -450,12 +453,10 @@ class TranscriptCanvas(EditableTranscript):
         has_keyboard = one.row == self._focused_row and self.hasFocus()
         is_at = one.row == self._hovered_row or has_keyboard
         if has_keyboard and self._focused_spot is None:
-            painter.setPen(self._appearance.theme.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             frame = QRectF(-12, one.item.gap - 8, self._items.width + 24, 0)
             frame.setBottom(one.item.height + 6)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.drawRoundedRect(frame, 8, 8)
+            accent = self._appearance.theme.accent
+            paint_box(painter, frame.toRect(), RADIUS_CARD, border=accent, width=2)
         for spot, rect in one.item.spots(clip.top(), clip.bottom()):
             if spot.is_shy and not is_at:
                 continue
@@ -473,6 +474,34 @@ class TranscriptCanvas(EditableTranscript):
         palette.setColor(QPalette.ColorRole.Window, self._appearance.theme.surface)
         palette.setColor(QPalette.ColorRole.Base, self._appearance.theme.surface)
         self.setPalette(palette)
+
+    def _on_sizes_changed(self) -> None:
+        line = self._line_at_top()
+        self._items.forget_layouts()
+        self._items.reset(self._items.width)
+        if line is not None:
+            self._anchor = self._anchor_of(*line)
+
+    def set_look(self, *, widest: int, shows_details: bool, wraps_code: bool) -> None:
+        """How conversations are set: `widest` is the column at most, in logical pixels."""
+        stage = self._stage
+        if (widest, shows_details, wraps_code) == (
+            self._widest,
+            stage.shows_details,
+            stage.wraps_code,
+        ):
+            return
+        line = self._line_at_top()
+        self._widest = widest
+        if wraps_code is not stage.wraps_code:  # for all, whatever was chosen for one before
+            wrapped = {key for key in stage.toggled if isinstance(key, tuple) and "wrap" in key}
+            stage.toggled -= wrapped
+        stage.shows_details, stage.wraps_code = shows_details, wraps_code
+        self._items.forget_layouts()
+        self._items.reset(self._column_width())
+        if line is not None:
+            self._anchor = self._anchor_of(*line)
+        self._place()
 
     def _on_appearance_changed(self) -> None:
         self._set_background()
@@ -618,6 +647,11 @@ class TranscriptCanvas(EditableTranscript):
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._items.forget_layouts()
             self._place()
+
+    def _translate(self) -> None:
+        self.setAccessibleName(self.tr("Conversation"))
+        self._items.translate()
+        self._place()
 
 
 def _message_of(key: Hashable) -> int:

@@ -187,7 +187,7 @@ class CodeLayout(BlockLayout):
     @property
     def is_wrapped(self) -> bool:
         """Whether long lines go on below."""
-        return (self.key, "wrap") in self.stage.toggled
+        return ((self.key, "wrap") in self.stage.toggled) is not self.stage.wraps_code
 
     @property
     def _inner_width(self) -> float:

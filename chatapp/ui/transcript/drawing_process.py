@@ -94,7 +94,8 @@ class _Answering:
             return self._answer(request)
         # Lexers and TeX come from strangers, so any error may come out; it is the answer.
         except Exception as error:  # noqa: BLE001
-            return Refused(f"{type(error).__name__}: {error}"[:500])
+            # Without its words, which quote the text: that must not come into a log.
+            return Refused(type(error).__name__)
 
     def _answer(self, request: Request) -> Colors | Outline | Refused:
         if isinstance(request, DrawFormula):

@@ -113,6 +113,12 @@ class ItemList:
             item.column.forget_layouts()
             item.set_width(self.width)
 
+    def translate(self) -> None:
+        """The language is another one now."""
+        for item in self._items.values():
+            item.translate()
+        self.forget_layouts()
+
     def insert(self, first: int, last: int) -> None:
         """Messages came."""
         rest = self._estimates.cut(first)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from chatapp.ui.i18n import Translated
 from chatapp.ui.painting import paint_box
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _ICON: Final = 14
 _GAP: Final = 8
 
 
-class JumpPill(QAbstractButton):
+class JumpPill(Translated, QAbstractButton):
     """A round button with `SHADOW` around it for its shadow."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
@@ -30,8 +31,8 @@ class JumpPill(QAbstractButton):
         self._count = 0
         self._look: object = None  # what the picture shows
         self._picture = QPixmap()
-        self.setText(self.tr("Jump to latest"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._translate()
         appearance.changed.connect(self.update)
 
     @property
@@ -44,6 +45,10 @@ class JumpPill(QAbstractButton):
         if count == self._count:
             return
         self._count = count
+        self._translate()
+
+    def _translate(self) -> None:
+        self.setText(self.tr("Jump to latest"))
         self.setAccessibleName(f"{self.text()} {self._news()}".strip())
         self.resize(self.sizeHint())
         self.update()
@@ -119,4 +124,4 @@ class JumpPill(QAbstractButton):
     def _news(self) -> str:
         if not self._count:
             return ""
-        return self.tr("{count} new").format(count=QLocale().toString(self._count))
+        return self.tr("%Ln new", "", self._count)

@@ -73,20 +73,22 @@ class MessageItem(ABC):
         self.replaced: float | None = None  # the height of the widget that stands in its place
         self.is_boundary = False  # what the model reads begins here
         self.goes_on = False  # the message above left the model's window as well
-        self._restore = self._action(
-            MessageAction.RESTORE,
-            "restore",
-            QCoreApplication.translate("MessageItem", "Let the model read it again"),
-        )
+        self._restore = self._action(MessageAction.RESTORE, "restore", "")
         self._restore.look, self._restore.icon = "text", None
-        self._restore.text = QCoreApplication.translate("MessageItem", "Restore")
         self.column = BlockColumn(stage, message.id, self._column_width(width))
+        self.translate()
 
     # What is shown
 
     @abstractmethod
     def show(self, message: Message, progress: AnswerProgress | None) -> None:
         """Show another state of the message."""
+
+    def translate(self) -> None:
+        """Name what can be pressed in the language of now."""
+        translate = QCoreApplication.translate
+        self._restore.name = translate("MessageItem", "Let the model read it again")
+        self._restore.text = translate("MessageItem", "Restore")
 
     @property
     def has_more(self) -> bool:

@@ -166,11 +166,8 @@ class Narration(QObject):
         if words:
             return words
         tokens = message.origin.usage.completion_tokens if message.origin is not None else 0
-        if tokens == 1:
-            return self.tr("Answer finished, 1 token")
         if tokens:
-            count = QLocale().toString(tokens)
-            return self.tr("Answer finished, {count} tokens").format(count=count)
+            return self.tr("Answer finished, %Ln token(s)", "", tokens)
         return self.tr("Answer finished")
 
     def _announce(self, text: str) -> None:

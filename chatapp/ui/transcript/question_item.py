@@ -41,6 +41,13 @@ class QuestionItem(MessageItem):
 
     def __init__(self, stage: Stage, act: Act, message: Message, width: float, gap: int) -> None:
         super().__init__(stage, act, message, width, gap)
+        self._bubble = QRectF()
+        self._chips: list[tuple[QRectF, str, str]] = []
+        self._is_busy = False
+        self.show(message, None)
+
+    def translate(self) -> None:
+        super().translate()
         translate = QCoreApplication.translate
         self._copy = self._action(
             MessageAction.COPY, "copy", translate("MessageItem", "Copy message")
@@ -49,11 +56,7 @@ class QuestionItem(MessageItem):
             MessageAction.EDIT, "pencil", translate("MessageItem", "Edit message")
         )
         self._more = self._action(MessageAction.MORE, "more", translate("MessageItem", "More"))
-        self._bubble = QRectF()
-        self._arrows: list[Spot] = []
-        self._chips: list[tuple[QRectF, str, str]] = []
-        self._is_busy = False
-        self.show(message, None)
+        self._arrows = self._version_spots()
 
     def show(self, message: Message, progress: AnswerProgress | None) -> None:
         if message.text != self.message.text or not self.column.blocks:

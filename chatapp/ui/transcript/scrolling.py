@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chatapp.ui.models.transcript_model import TranscriptModel
     from chatapp.ui.theme import Appearance
 
-_WIDEST_COLUMN: Final = 736
+COLUMNS: Final = {"narrow": 640, "medium": 736, "full": 1 << 20}  # at most, in logical pixels
 _NARROWEST_COLUMN: Final = 120
 _PILL_GAP: Final = 8
 _AT_END: Final = 2  # pixels from the end that still count as the end
@@ -63,6 +63,7 @@ class ScrollingTranscript(QAbstractScrollArea):
         self._anchor = Anchor(0, -1, 0.0)
         self._follows = True
         self.pins_question = False
+        self._widest = COLUMNS["medium"]
         self.is_covered = False  # a widget lies in the text, so that pixels can't be moved
         self._is_moving = False  # the view itself is scrolling, not the reader
         self._value = 0.0
@@ -130,7 +131,7 @@ class ScrollingTranscript(QAbstractScrollArea):
     def _column_width(self) -> float:
         width = self.width()
         margin = 24 if width >= 668 else 16
-        return float(max(_NARROWEST_COLUMN, min(_WIDEST_COLUMN, width - 2 * margin)))
+        return float(max(_NARROWEST_COLUMN, min(self._widest, width - 2 * margin)))
 
     def _note_height(self, row: int, item: MessageItem) -> None:
         self._items.heights.set(row, item.height)

@@ -62,6 +62,8 @@ class Stage:
     save: Callable[[str, str], None]  # a language, the code
     thinking_seconds: Callable[[Hashable], float]
     window_choices: Callable[[int], WindowChoices] = lambda _: WindowChoices()
+    shows_details: bool = True  # below answers that are whole
+    wraps_code: bool = False  # unless a person chose otherwise for a block
     toggled: set[Hashable] = field(default_factory=set)
     copied: Hashable = None
     hovered: Hashable = None  # the block under the pointer

@@ -82,6 +82,7 @@ class TranscriptView(WalkableTranscript):
     ) -> None:
         super().__init__(model, appearance, describe_error, drawings, images, parent)
         self.narration = Narration(self, model, describe_error)
+        self._translate()  # here: screen readers ask `narration` as soon as the view has a name
 
     # Selection
 
