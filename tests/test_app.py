@@ -297,7 +297,7 @@ def test_second_instance_brings_the_first_to_the_front(
     assert first.is_first
     assert not second.is_first
     with qtbot.waitSignal(first.other_started, timeout=5000):
-        second.greet()
+        assert not second.take_over()
     second.close()
     first.close()
     third = SingleInstance(tmp_path)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -63,10 +64,11 @@ def start(paths: Paths) -> Iterator[Start]:
     add_model(paths, "alpha")
     started: list[subprocess.Popen[str]] = []
 
-    def start_one(*question: str, until: str = "shown") -> subprocess.Popen[str]:
+    def start_one(*question: str, until: str = "shown", link: str = "") -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.window_process", str(paths.data.parent), *question],
             cwd=ROOT,
+            env={**os.environ, "CHATAPP_TEST_OPEN": link},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -260,17 +262,73 @@ def test_other_folders_are_other_instances(tmp_path: Path) -> None:
         instance.close()
 
 
-def test_greeting_a_first_instance_that_does_not_answer_ends(
+def test_waiting_for_a_first_instance_that_does_not_answer_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "_GREETING_TIMEOUT", 100)
+    monkeypatch.setattr(app, "_MOST_PATIENCE", 0.1)
     first = SingleInstance(tmp_path)
-    assert first._server is not None
-    first._server.close()
+    first.stop_listening()
     second = SingleInstance(tmp_path)
-    second.greet()
+    assert not second.take_over()
+    assert not second.is_first
     second.close()
     first.close()
+
+
+def test_who_comes_while_the_first_instance_ends_takes_its_place(tmp_path: Path) -> None:
+    first = SingleInstance(tmp_path)
+    first.stop_listening()
+    second = SingleInstance(tmp_path)
+    assert not second.is_first
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(first._lock.unlock)
+        assert second.take_over()
+        waiting.result()
+    assert second.is_first
+    third = SingleInstance(tmp_path)
+    assert not third.take_over()
+    third.close()
+    second.close()
+
+
+def test_a_link_after_the_first_instance_was_killed(start: Start) -> None:
+    first = start()
+    first.kill()
+    first.communicate()
+    start(link="chatapp://models/org/Tiny-GGUF", until="model org/Tiny-GGUF")
+
+
+def test_several_instances_at_the_same_moment(paths: Paths) -> None:
+    """One of them opens a window, and what all of them were asked for is shown in that one."""
+    add_model(paths, "alpha")
+    repos = [f"org/Model{number}" for number in range(3)]
+    read, write = os.pipe()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.window_process", str(paths.data.parent)],
+            cwd=ROOT,
+            env={**os.environ, "CHATAPP_TEST_OPEN": f"chatapp://models/{repo}"},
+            stdout=write,
+        )
+        for repo in repos
+    ]
+    os.close(write)
+    watch = threading.Timer(2 * TIMEOUT, lambda: [process.kill() for process in processes])
+    watch.start()
+    said: list[str] = []
+    with os.fdopen(read) as pipe:
+        while not {f"model {repo}" for repo in repos} <= set(said):
+            line = pipe.readline()
+            assert line, f"they ended and had said only {said}"
+            said.append(line.strip())
+        for process in processes:
+            process.terminate()
+        said += pipe.read().split("\n")
+    watch.cancel()
+    watch.join()
+    for process in processes:
+        process.wait(TIMEOUT)
+    assert said.count("shown") == 1
 
 
 def test_a_folder_that_can_not_be_locked(tmp_path: Path) -> None:

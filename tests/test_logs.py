@@ -109,3 +109,17 @@ def test_no_room_for_the_crash_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         logs = Logs(tmp_path)
     logs.close()
     assert list(tmp_path.glob("crash-*")) == []
+
+
+def test_the_log_is_emptied_and_goes_on(tmp_path: Path) -> None:
+    logs = Logs(tmp_path)
+    try:
+        (tmp_path / "chatapp.log.1").write_text("earlier")
+        assert (tmp_path / "chatapp.log").read_text()
+        logs.clear()
+        assert (tmp_path / "chatapp.log").read_text() == ""
+        assert not (tmp_path / "chatapp.log.1").exists()
+        logging.getLogger("chatapp").info("later")
+        assert "later" in (tmp_path / "chatapp.log").read_text()
+    finally:
+        logs.close()

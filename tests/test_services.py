@@ -38,7 +38,7 @@ def test_what_was_read_is_kept_within_the_budget_of_the_settings(
         services.close()
     folder = str(paths.kv_cache)
     assert [load.states for load in workers.loads] == [
-        StateFolder(folder, 4 * 2**30),
+        StateFolder(folder, 4 * 10**9),
         StateFolder(folder, 1000),
     ]
 

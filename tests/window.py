@@ -37,11 +37,16 @@ class Window:
         application: QApplication,
         paths: Paths,
         workers: FakeWorkers | None = None,
+        *,
+        is_real: bool = False,
     ) -> None:
+        """With `is_real` the workers are real ones, which take their time."""
         self._qtbot = qtbot
+        self._timeout = 6 * TIMEOUT if is_real else TIMEOUT
         self.paths = paths
         self.workers = workers or FakeWorkers()
-        self.desktop = Desktop(application, paths, start_worker=self.workers)
+        start_worker = None if is_real else self.workers
+        self.desktop = Desktop(application, paths, start_worker=start_worker)
         self.services = self.desktop.services
         self.session = self.services.session
         self.engine = self.services.engine
@@ -74,7 +79,7 @@ class Window:
         self.desktop.close()
 
     def wait(self, condition: Callable[[], object]) -> None:
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=TIMEOUT)
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=self._timeout)
 
     def wait_until_ready(self) -> None:
         self.wait(lambda: self.engine.state.status is EngineStatus.READY)

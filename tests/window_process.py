@@ -2,7 +2,8 @@
 
 It prints "shown", then "writing" in the middle of an answer if there is a question after HOME, and
 "front" whenever another instance was started. With CHATAPP_TEST_COPY it copies the answer so far
-before it says "writing".
+before it says "writing". With CHATAPP_TEST_OPEN it is started with that link; it prints "model" and
+the name in place of showing a model, for which the Hub would be asked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PySide6.QtCore import QTimer
 
 from chatapp import app
 from chatapp.paths import Paths
+from chatapp.ui.links import Wish
 from chatapp.ui.main_window import MainWindow
 from tests.fakes import WAIT, FakeWorkers
 
@@ -50,7 +52,9 @@ def main(home: Path, question: str) -> int:
     app.Desktop.show = show  # type: ignore[method-assign]
     app.Desktop = partial(app.Desktop, start_worker=workers)  # type: ignore[misc,assignment]
     MainWindow.bring_to_front = lambda _: say("front")  # type: ignore[method-assign]
-    return app.run_window(Paths.under(home))
+    MainWindow.open_model = lambda _, reference: say(f"model {reference.repo}")  # type: ignore[method-assign]
+    link = os.environ.get("CHATAPP_TEST_OPEN")
+    return app.run_window(Paths.under(home), Wish((link,)) if link else None)
 
 
 def say(word: str) -> None:

@@ -30,6 +30,8 @@ _NAMES = (
     "extras",
     "identity",
     "composer",
+    "conversations",
+    "palettes",
     "finding",
     "transcript",
     "quantize",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
+import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # nobody's secrets
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +23,7 @@ from chatapp.paths import Paths
 from chatapp.settings import SettingsFile
 from chatapp.ui.bridge import MainThread
 from chatapp.ui.composer import Composer
+from chatapp.ui.i18n import install_translations
 from chatapp.ui.prompt_input import PromptInput
 from chatapp.ui.theme import Appearance, ThemeChoice
 from tests.fakes import FakeWorkers
@@ -28,11 +32,35 @@ from tests.window import Window, add_model
 OpenWindow = Callable[..., Window]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keep_what_is_loaded() -> None:
+    """The modules of all tests: else the collector would look through them after each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _collect_garbage() -> Iterator[None]:
     """Widgets die on the main thread: later the collector would run in any other."""
     yield
     gc.collect()
+
+
+@pytest.fixture(scope="session")
+def _plurals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The English words with a number."""
+    folder = tmp_path_factory.mktemp("plurals")
+    source = Paths.default().resources / "i18n" / "chatapp_en.ts"
+    tool = Path(sys.executable).with_name("pyside6-lrelease")
+    subprocess.run([tool, "-silent", source, "-qm", folder / "chatapp_en.qm"], check=True)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _english(qapp: QApplication, _plurals: Path) -> None:
+    """As the application does before it shows anything."""
+    if not qapp.findChildren(QTranslator):
+        install_translations(qapp, _plurals, "en_US")
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +72,8 @@ def _appearance(qapp: QApplication) -> Appearance:
 def appearance(_appearance: Appearance) -> Iterator[Appearance]:
     yield _appearance
     _appearance.set_choice(ThemeChoice.LIGHT)
+    _appearance.set_accent("")
+    _appearance.set_text()
     _appearance.set_reduced_motion(reduced=False)
 
 

@@ -95,6 +95,7 @@ def conversation(
     minutes: int = 0,
     pinned: bool = False,
     deleted: bool = False,
+    folder_id: int | None = None,
 ) -> Conversation:
     """A conversation that was last used so long before `NOW`."""
     moment = (NOW - timedelta(days=days, minutes=minutes)).timestamp()
@@ -106,6 +107,7 @@ def conversation(
         updated_at=moment,
         pinned=pinned,
         deleted_at=moment if deleted else None,
+        folder_id=folder_id,
     )
 
 

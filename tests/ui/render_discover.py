@@ -293,7 +293,7 @@ def connection(stage: Stage) -> None:
         stage.appearance, file, TokenStore(_NoKeyring()), stage.finding.client, stage.jobs
     )
     stage.show(QWidget())
-    dialog = ConnectionDialog(stage.appearance, rows, stage.window)
+    dialog = ConnectionDialog(stage.appearance, lambda: rows, stage.window)
     dialog.open()
     stage.shown = dialog
     rows.token.setText("hf_example")

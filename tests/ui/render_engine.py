@@ -11,7 +11,6 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -24,10 +23,8 @@ from chatapp.domain.tuning import Tuning
 from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.models.load_settings import AUTOMATIC, LoadChoice
 from chatapp.paths import Paths
-from chatapp.settings import SettingsFile
 from chatapp.ui.i18n import install_translations
 from chatapp.ui.load_panel import LoadPanel
-from chatapp.ui.loading_settings import LoadingSettings
 from chatapp.ui.template_dialog import TemplateDialog
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.thinking_chip import ThinkingChip
@@ -37,9 +34,7 @@ from tests.ui.test_tuning_dialog import ROWS, TUNING
 
 
 def _panel(appearance: Appearance) -> LoadPanel:
-    with TemporaryDirectory() as folder:
-        settings = SettingsFile(Path(folder) / "settings.json")
-    return LoadPanel(appearance, LoadingSettings(appearance, settings))
+    return LoadPanel(appearance)
 
 
 def panel_automatic(appearance: Appearance) -> QWidget:

@@ -18,6 +18,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -81,9 +82,7 @@ class Scene(QWidget):
         row.addWidget(self.sidebar)
         row.addWidget(right, 1)
         self.setAutoFillBackground(True)
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), appearance.theme.surface)
-        self.setPalette(palette)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.resize(width, height)
 
 

@@ -203,7 +203,7 @@ class Stage:
                     (time.time() - age, created.id),
                 )
                 if title == self.talk.pinned:
-                    conversations.set_pinned(created.id, pinned=True)
+                    conversations.pin([created.id], pinned=True)
 
         services.jobs.database.submit(write, services.conversations).result()
 

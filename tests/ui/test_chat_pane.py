@@ -513,6 +513,10 @@ def test_a_deleted_answer_does_not_keep_others_from_being_stored(
 
 
 def test_opening_conversations_again_and_again_leaves_nothing_behind(window: Window) -> None:
+    # What is made when there is nothing else to do.
+    assert window.main.models_page is not None
+    window.main.loading.prepare()
+    window.desktop.parameters.prepare()
     first = window.ask("one").id
     window.new()
     second = window.ask("two").id

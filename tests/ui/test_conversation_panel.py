@@ -14,6 +14,7 @@ from chatapp.errors import DatabaseBusy, DiskFull
 from chatapp.paths import Paths
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
+from chatapp.ui.filing_wishes import Restore
 from tests.fakes import WAIT
 from tests.window import Window
 
@@ -98,7 +99,7 @@ def test_pinning_that_can_not_be_stored_is_told(
     def refuse(*_: object, **__: object) -> None:
         raise DiskFull("here")
 
-    monkeypatch.setattr(window.services.conversations, "set_pinned", refuse)
+    monkeypatch.setattr(window.services.conversations, "pin", refuse)
     window.trigger(window.actions.pin)
     window.wait(lambda: "disk is full" in window.toast)
     assert not window.actions.pin.isChecked()
@@ -303,7 +304,7 @@ def test_the_trash(window: Window) -> None:
     list_has(window, "two")
     window.sidebar.open_trash()
     list_has(window, "one")
-    window.sidebar.restore_requested.emit(first)
+    window.sidebar.wished.emit(Restore((first,)))
     list_has(window)
     window.sidebar.close_trash()
     list_has(window, "two", "one")

@@ -25,10 +25,8 @@ from chatapp.engine.state import EngineState, EngineStatus
 from chatapp.errors import OutOfMemory
 from chatapp.hub.hardware import Machine
 from chatapp.models.load_settings import AUTOMATIC, LoadChoice
-from chatapp.settings import SettingsFile
 from chatapp.ui.load_panel import LoadPanel
 from chatapp.ui.load_words import facts_text, note_sentence, notes_text, result_text, where_words
-from chatapp.ui.loading_settings import LoadingSettings
 from chatapp.ui.theme import Appearance
 from chatapp.ui.widgets.elided_label import ElidedLabel
 from chatapp.ui.widgets.icon_button import IconButton
@@ -295,23 +293,6 @@ def test_what_llama_cpp_counts_takes_the_place_of_the_estimate(panel: LoadPanel)
     panel.rows.threads.changed.emit(2)
     assert panel.total.text().startswith("about ")
     assert panel.rows.context.field.placeholderText() == "Auto 12,288"
-
-
-def test_what_is_chosen_for_all_models(
-    appearance: Appearance, qtbot: QtBot, tmp_path: Path
-) -> None:
-    file = SettingsFile(tmp_path / "settings.json")
-    rows = LoadingSettings(appearance, file)
-    qtbot.addWidget(rows)
-    assert rows.unload.currentText() == "30 minutes"
-    rows.unload.chosen.emit(0)
-    rows.tune.click()
-    again = SettingsFile(tmp_path / "settings.json").current
-    assert (again.unload_after, again.tune_automatically) == (0, False)
-    file.change(unload_after=7)
-    other = LoadingSettings(appearance, file)
-    qtbot.addWidget(other)
-    assert other.unload.currentText() == "7 minutes"
 
 
 def test_a_model_whose_file_was_not_read(panel: LoadPanel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import re
@@ -37,6 +38,7 @@ from chatapp.errors import (
 from chatapp.hub import library
 from chatapp.paths import Paths
 from chatapp.ui.error_dialog import QuitDialog
+from chatapp.ui.filing_wishes import Restore
 from chatapp.ui.model_picker import ModelPicker
 from chatapp.ui.theme import ThemeChoice
 from tests.fakes import DIE, LOADED, WAIT, Fails
@@ -473,7 +475,7 @@ def test_a_model_from_any_file(window: Window, tmp_path: Path) -> None:
 
 
 def test_a_file_dialog_that_is_cancelled(window: Window) -> None:
-    window.pane.file_requested.emit()
+    window.main.chip.file_requested.emit()
     (dialog,) = window.main.findChildren(QFileDialog)
     dialog.reject()
     window.wait(lambda: not window.main.findChildren(QFileDialog))
@@ -590,10 +592,10 @@ def test_a_place_on_a_screen_that_is_gone(open_window: OpenWindow) -> None:
 
 
 @pytest.mark.parametrize("saved", ["garbage", "é", base64.b64encode(b"garbage").decode(), "===="])
-def test_a_damaged_geometry_does_no_harm(open_window: OpenWindow, saved: str) -> None:
-    window = open_window()
-    window.close()
-    window.services.settings.change(window_geometry=saved)
+def test_a_damaged_geometry_does_no_harm(open_window: OpenWindow, paths: Paths, saved: str) -> None:
+    open_window().close()
+    stored = json.loads(paths.settings.read_text(encoding="utf-8"))
+    paths.settings.write_text(json.dumps({**stored, "window_geometry": saved}), encoding="utf-8")
     again = open_window()
     again.show()
     assert again.main.width() >= 640
@@ -657,10 +659,20 @@ def test_tab_goes_through_all_of_the_window(window: Window) -> None:
             break
     else:
         pytest.fail(f"Tab does not come back: {names}")
-    assert names[:2] == ["Message", "Attach files"]
-    assert names[2].endswith("tokens of the context are used.")
-    assert names[3] == "Send"
-    for expected in ("Search", "New conversation", "Conversations", "More"):
+    assert names[:4] == ["Message", "Attach files", "Assistant: General", "Prompts"]
+    assert names[4].endswith("tokens of the context are used.")
+    assert names[5] == "Send"
+    for expected in (
+        "Search",
+        "New conversation",
+        "Models",
+        "Assistants",
+        "Conversations",
+        "Settings",
+        "Branches",
+        "Parameters",
+        "More",
+    ):
         assert expected in names
     assert any(name.startswith("alpha") for name in names)
 
@@ -746,6 +758,10 @@ class Monkey:
             (2, self._restore),
             (3, self._search),
             (2, actions.search.trigger),
+            (2, actions.show_assistants.trigger),
+            (2, actions.branches.trigger),
+            (2, actions.parameters.trigger),
+            (2, actions.previous_version.trigger),
             (2, self._theme),
             (4, lambda: window.main.resize(self._random.randint(640, 1400), 600)),
             (3, actions.toggle_sidebar.trigger),
@@ -825,7 +841,7 @@ class Monkey:
     def _restore(self) -> None:
         number = self._any_listed()
         if number is not None and self._window.sidebar.is_trash_open:
-            self._window.sidebar.restore_requested.emit(number)
+            self._window.sidebar.wished.emit(Restore((number,)))
 
     def _theme(self) -> None:
         self._random.choice(self._window.actions.themes.actions()).trigger()
@@ -848,6 +864,7 @@ def test_fast_clicking(open_window: OpenWindow, run: int) -> None:
         window.workers.release()
     window.settle()
     window.wait(lambda: not window.session.running_conversations())
+    window.actions.show_chat.trigger()
     window.composer.flush_draft()
     window.settle()
     everything = [*window.stored(), *window.stored(deleted=True)]

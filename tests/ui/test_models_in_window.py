@@ -171,7 +171,7 @@ def test_what_happened_is_told_on_the_models_page_too(window: Window) -> None:
 
 def test_very_narrow_the_models_have_a_way_to_the_sidebar(window: Window) -> None:
     window.main.resize(700, 600)
-    window.main._show_models(None)
+    window.actions.show_models.trigger()
     button = window.main.models_page.head.sidebar
     window.wait(button.isVisible)
     window.click(button)
@@ -195,7 +195,7 @@ def test_how_fast_an_answer_came_is_shown_with_its_model(window: Window) -> None
 
 
 def test_downloads_are_seen_from_anywhere(window: Window) -> None:
-    note = window.sidebar._downloads
+    note = window.sidebar.foot.downloads
     assert not note.isVisible()
     window.services.downloads.add(Order("org/Tiny-GGUF", (RepoFile("Tiny-Q4_K_M.gguf"),), "Tiny"))
     window.wait(lambda: note.text() == "Tiny · Offline")

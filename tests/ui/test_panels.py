@@ -32,7 +32,7 @@ ORIGIN = Origin(
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
+def _english_locale() -> None:
     QLocale.setDefault(QLocale("en_US"))
 
 
@@ -145,10 +145,10 @@ def test_a_starter_gives_a_text(welcome: Welcome, qtbot: QtBot) -> None:
 
 
 def test_models_are_asked_for(welcome: Welcome, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(welcome.file_requested):
-        welcome._well.file_button.click()
-    with qtbot.waitSignal(welcome.folder_requested):
-        welcome._well.folder_button.click()
+    with qtbot.waitSignal(welcome.discover_requested):
+        welcome._well.see_button.click()
+    with qtbot.waitSignal(welcome.library_requested):
+        welcome._well.have_button.click()
 
 
 def test_a_small_window_has_one_column_and_scrolls(welcome: Welcome, qtbot: QtBot) -> None:
@@ -159,8 +159,8 @@ def test_a_small_window_has_one_column_and_scrolls(welcome: Welcome, qtbot: QtBo
     assert second.y() > first.y()
     assert welcome.verticalScrollBar().maximum() > 0
     assert welcome.horizontalScrollBar().maximum() == 0
-    welcome.resize(340, 300)
-    qtbot.waitUntil(lambda: welcome._well.folder_button.y() > welcome._well.file_button.y())
+    welcome.resize(270, 300)
+    qtbot.waitUntil(lambda: welcome._well.have_button.y() > welcome._well.see_button.y())
     assert welcome.horizontalScrollBar().maximum() == 0
 
 

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from chatapp.domain.conversation import Conversation, SearchHit, SnippetPart, TitleSource
+from chatapp.ui.filing_wishes import Duplicate, Restore, SetArchived, SetPinned, Trash
 from chatapp.ui.models.conversation_list_model import ConversationListModel
 from chatapp.ui.sidebar import Sidebar
+from chatapp.ui.sidebar_foot import Shelf
 from chatapp.ui.theme import Appearance
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.dialog import Dialog
@@ -131,25 +134,31 @@ def test_renaming_goes_on_while_another_row_changes(
 
 def test_only_the_long_shortcut_deletes(filled: Sidebar, qtbot: QtBot) -> None:
     filled.select(2)
-    with qtbot.assertNotEmitted(filled.trash_requested):
+    with qtbot.assertNotEmitted(filled.wished):
         qtbot.keyClick(filled.view, Qt.Key.Key_Delete)
         qtbot.keyClick(filled.view, Qt.Key.Key_Backspace)
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    with qtbot.waitSignal(filled.trash_requested) as signal:
+    with qtbot.waitSignal(filled.wished) as signal:
         qtbot.keyClick(filled.view, Qt.Key.Key_Backspace, both)
-    assert signal.args == [2]
+    assert signal.args == [Trash((2,))]
 
 
 def test_the_three_dots_open_the_menu(filled: Sidebar, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(filled.conversation_selected):
         click(filled, qtbot, 3, at_more=True)
     actions = menu_of(filled)
-    assert list(actions) == ["Rename", "Unpin", "Move to Trash"]
-    with qtbot.waitSignal(filled.pin_requested) as signal:
-        actions["Unpin"].trigger()
-    assert signal.args == [3, False]
-    with qtbot.waitSignal(filled.trash_requested):
-        actions["Move to Trash"].trigger()
+    assert list(actions) == [
+        *("Rename", "Unpin", "Move to folder", "Tags", "Duplicate", "Archive", "Move to Trash")
+    ]
+    for words, wish in (
+        ("Unpin", SetPinned((3,), pinned=False)),
+        ("Duplicate", Duplicate(3, "Title 3 (copy)")),
+        ("Archive", SetArchived((3,))),
+        ("Move to Trash", Trash((3,))),
+    ):
+        with qtbot.waitSignal(filled.wished) as signal:
+            actions[words].trigger()
+        assert signal.args == [wish]
     close_popup()
 
 
@@ -212,18 +221,71 @@ def test_empty_states_say_what_belongs_here(
     assert texts(sidebar) == "No conversations yet. Write a message to start one."
 
 
+def test_the_settings_are_always_there(sidebar: Sidebar, qtbot: QtBot) -> None:
+    assert sidebar.foot.settings.isVisible()
+    with qtbot.waitSignal(sidebar.settings_requested):
+        qtbot.mouseClick(sidebar.foot.settings, Qt.MouseButton.LeftButton)
+    sidebar.open_trash()
+    assert sidebar.foot.settings.isVisible()
+
+
+def test_the_list_follows_other_keys(filled: Sidebar, qtbot: QtBot) -> None:
+    new, search, rename, trash = (QAction(filled) for _ in range(4))
+    rename.setShortcut("F4")
+    trash.setShortcuts([QKeySequence("Ctrl+D"), QKeySequence("Delete")])
+    filled.show_keys_of(new=new, search=search, rename=rename, trash=trash)
+    filled.select(2)
+    with qtbot.assertNotEmitted(filled.wished):
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        qtbot.keyClick(filled.view, Qt.Key.Key_Backspace, both)
+    for key, modifier in (
+        (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier),
+    ):
+        with qtbot.waitSignal(filled.wished) as signal:
+            qtbot.keyClick(filled.view, key, modifier)
+        assert signal.args == [Trash((2,))]
+    click(filled, qtbot, 2, at_more=True)
+    assert menu_of(filled)["Rename"].shortcut() == QKeySequence("F4")
+    close_popup()
+    qtbot.keyClick(filled.view, Qt.Key.Key_F2)
+    assert filled.view.findChild(QLineEdit) is None
+    qtbot.keyClick(filled.view, Qt.Key.Key_F4)
+    assert filled.view.findChild(QLineEdit) is not None
+
+
+def test_the_keyboard_stays_when_a_shelf_opens_and_closes(
+    filled: Sidebar, model: ConversationListModel, qtbot: QtBot
+) -> None:
+    filled.set_archive_count(1)
+    filled.foot.archive.setFocus()
+    qtbot.keyClick(filled.foot.archive, Qt.Key.Key_Return)
+    back = QApplication.focusWidget()
+    assert isinstance(back, Button)
+    assert back.accessibleName() == "Back to the conversations"
+    qtbot.keyClick(back, Qt.Key.Key_Space)
+    assert filled.has_list_focus()
+
+
+def test_a_hit_in_the_archive_says_so(filled: Sidebar, model: ConversationListModel) -> None:
+    model.set_hits([SearchHit(made(2, archived_at=1.0), None, (SnippetPart("two", True),))])
+    filled.grab()
+    told = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Title 2, two, in the archive"
+
+
 def test_the_trash_is_there_only_when_something_is_in_it(filled: Sidebar) -> None:
-    assert not filled._trash.isVisible()
+    assert not filled.foot.trash.isVisible()
     filled.set_trash_count(3)
-    assert filled._trash.isVisible()
-    assert "3" in filled._trash.accessibleName()
+    assert filled.foot.trash.isVisible()
+    assert "3" in filled.foot.trash.accessibleName()
 
 
 def open_trash(sidebar: Sidebar, model: ConversationListModel, qtbot: QtBot) -> None:
     sidebar.set_trash_count(1)
-    with qtbot.waitSignal(sidebar.trash_opened) as signal:
-        sidebar._trash.click()
-    assert signal.args == [True]
+    with qtbot.waitSignal(sidebar.shelf_opened) as signal:
+        sidebar.foot.trash.click()
+    assert signal.args == [Shelf.TRASH]
     model.set_conversations([made(7, deleted_at=NOW.timestamp())])
 
 
@@ -232,14 +294,14 @@ def test_the_trash_restores(filled: Sidebar, model: ConversationListModel, qtbot
     click(filled, qtbot, 7)
     actions = menu_of(filled)
     assert list(actions) == ["Restore", "Delete for good…"]
-    with qtbot.waitSignal(filled.restore_requested) as signal:
+    with qtbot.waitSignal(filled.wished) as signal:
         actions["Restore"].trigger()
-    assert signal.args == [7]
+    assert signal.args == [Restore((7,))]
     close_popup()
     back = next(b for b in filled.findChildren(Button) if b.text() == "Trash")
-    with qtbot.waitSignal(filled.trash_opened) as signal:
+    with qtbot.waitSignal(filled.shelf_opened) as signal:
         qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
-    assert signal.args == [False]
+    assert signal.args == [Shelf.LIST]
 
 
 def test_deleting_for_good_is_confirmed(
@@ -263,7 +325,7 @@ def test_a_search_leaves_the_trash(
     filled: Sidebar, model: ConversationListModel, qtbot: QtBot
 ) -> None:
     open_trash(filled, model, qtbot)
-    with qtbot.waitSignals([filled.trash_opened, filled.search_requested], order="strict"):
+    with qtbot.waitSignals([filled.shelf_opened, filled.search_requested], order="strict"):
         qtbot.keyClicks(filled.search_field, "x")
     assert not filled.is_trash_open
 
@@ -290,3 +352,34 @@ def test_a_new_conversation_is_asked_for(sidebar: Sidebar, qtbot: QtBot) -> None
         qtbot.mouseClick(sidebar._compose, Qt.MouseButton.LeftButton)
     sidebar.focus_search()
     assert sidebar.search_field.hasFocus()
+
+
+def test_a_screen_reader_opens_a_conversation(filled: Sidebar, qtbot: QtBot) -> None:
+    opened: list[int] = []
+    filled.conversation_selected.connect(opened.append)
+    model = filled.view.model()
+    QAccessible.setActive(True)
+    try:
+        listed = QAccessible.queryAccessibleInterface(filled.view)
+        for number in (2, 1, 2, 2):
+            row = listed.child(model.row_of(number)).actionInterface()
+            row.doAction(row.actionNames()[0])
+            QApplication.processEvents()
+            filled.select(number)
+        assert opened == [2, 1, 2, 2]
+        assert filled.view.selected_ids() == [2]
+        # What the program, the keys and the pointer select is not opened by that.
+        filled.select(1)
+        qtbot.keyClick(filled.view, Qt.Key.Key_Down)
+        qtbot.mouseClick(
+            filled.view.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.ControlModifier,
+            point(filled, 3),
+        )
+        model.remove(2)
+        model.set_conversations([made(1), made(3)])
+        QApplication.processEvents()
+        assert opened == [2, 1, 2, 2]
+    finally:
+        QAccessible.setActive(False)

@@ -6,74 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from chatapp.paths import Paths
 from chatapp.ui.theme import Appearance, Theme, ThemeChoice, ThemeError
+from chatapp.ui.widgets.button import Button
+from chatapp.ui.widgets.text_label import TextLabel
 
 FOLDER = Paths.default().resources / "themes"
-NAMES = ("light", "dark", "high-contrast")
-
-TEXT_PAIRS = {
-    "text": "window surface surface_raised hover selected user_bubble code_background "
-    "success_tint warning_tint danger_tint find_match",
-    "text_muted": "window surface surface_raised hover selected user_bubble accent_tint "
-    "warning_tint danger_tint code_background",
-    "text_faint": "window surface surface_raised hover code_background",
-    "selection_text": "selection",
-    "on_accent": "accent accent_hover accent_pressed",
-    "accent_text": "window surface surface_raised selected accent_tint user_bubble",
-    "success": "surface success_tint",
-    "warning": "surface warning_tint selected",
-    "danger": "surface danger_tint selected",
-    "find_current_text": "find_current",
-    "on_danger": "danger",
-    "tooltip_text": "tooltip_background",
-    "syntax_keyword": "code_background",
-    "syntax_string": "code_background",
-    "syntax_number": "code_background",
-    "syntax_comment": "code_background",
-    "syntax_function": "code_background",
-    "syntax_type": "code_background",
-}
-GRAPHIC_PAIRS = {
-    "control_border": "window surface",
-    "accent": "window surface",
-    **{f"chart_{number}": "surface" for number in range(1, 7)},
-}
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """The ratio of WCAG 2."""
-
-    def luminance(color: QColor) -> float:
-        channels = [
-            value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-            for value in (color.redF(), color.greenF(), color.blueF())
-        ]
-        return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
-
-    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-def test_contrast_of_black_on_white_is_21() -> None:
-    assert contrast(QColor("#000000"), QColor("#ffffff")) == pytest.approx(21)
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("pairs", "least"), [(TEXT_PAIRS, 4.5), (GRAPHIC_PAIRS, 2.995)])
-def test_everything_can_be_read(name: str, pairs: dict[str, str], least: float) -> None:
-    theme = Theme.read(FOLDER / f"{name}.toml")
-    weak = {
-        f"{front} on {back}": round(ratio, 2)
-        for front, backs in pairs.items()
-        for back in backs.split()
-        if (ratio := contrast(getattr(theme, front), getattr(theme, back))) < least
-    }
-    assert not weak
 
 
 @pytest.mark.parametrize(
@@ -148,3 +90,48 @@ def test_chinese_comes_in_its_own_face(appearance: Appearance) -> None:
     families = appearance.font("body").families()
     assert QFontDatabase.hasFamily(families[0])
     assert known[0] in families[1:]
+
+
+def test_another_accent_takes_the_place_of_blue(appearance: Appearance, qapp: QApplication) -> None:
+    blue = appearance.theme.accent
+    appearance.set_accent("teal")
+    assert appearance.theme.accent == appearance.accents["teal"]
+    assert qapp.palette().accent().color() == appearance.theme.accent
+    appearance.set_accent("#8a3fa0")
+    assert appearance.theme.accent.name() == "#8a3fa0"
+    for unknown in ("no such colour", "#12", "red; color: lime", ""):
+        appearance.set_accent(unknown)
+        assert appearance.theme.accent == blue
+
+
+def test_everything_grows_with_the_text(appearance: Appearance, qtbot: QtBot) -> None:
+    size, line = appearance.size, appearance.line_height("reading")
+    points = appearance.font("body").pointSizeF()
+    label = TextLabel(appearance, "Some words", "small")
+    button = Button(appearance, "Press")
+    for widget in (label, button):
+        qtbot.addWidget(widget)
+    before = [widget.sizeHint().height() for widget in (label, button)]
+    with qtbot.waitSignals([appearance.resized, appearance.changed]):
+        appearance.set_text(zoom=200)
+    assert appearance.size == pytest.approx(2 * size, abs=1)
+    assert appearance.line_height("reading") == pytest.approx(2 * line, abs=2)
+    assert appearance.font("body").pointSizeF() == pytest.approx(2 * points)
+    after = [widget.sizeHint().height() for widget in (label, button)]
+    assert all(new > old for new, old in zip(after, before, strict=True))
+    appearance.set_text(zoom=5000)
+    assert appearance.font("body").pointSizeF() == pytest.approx(3 * points)
+    appearance.set_text()
+    assert [widget.sizeHint().height() for widget in (label, button)] == before
+
+
+def test_a_chosen_font_comes_first_and_others_stay_behind_it(appearance: Appearance) -> None:
+    chosen = QFontDatabase.families()[-1]
+    appearance.set_text(family=chosen, code_family=chosen)
+    assert appearance.font("body").families()[0] == chosen
+    assert appearance.font("code").families()[0] == chosen
+    system = appearance.font("body").families()[1:]
+    appearance.set_text(family="No Such Font")
+    assert QFontDatabase.hasFamily(appearance.font("body").families()[0])
+    assert set(system) <= set(appearance.font("body").families()) | {chosen}
+    appearance.set_text()

@@ -170,7 +170,7 @@ def test_a_dropped_file_is_sent_along(window: Window, tmp_path: Path) -> None:
 
 def test_other_things_than_files_are_not_taken(window: Window) -> None:
     data = QMimeData()
-    data.setText("words")
+    data.setData("application/x-anything", b"words")
     enter = QDragEnterEvent(
         QPoint(400, 200),
         Qt.DropAction.CopyAction,

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from PySide6.QtCore import QLocale, QModelIndex, Qt
 
-from chatapp.domain.conversation import Conversation, SearchHit, SnippetPart, TitleSource
+from chatapp.domain.conversation import (
+    FIRST_TEMPORARY_ID,
+    Conversation,
+    SearchHit,
+    SnippetPart,
+    TitleSource,
+)
+from chatapp.domain.folder import Folder
 from chatapp.ui.models.conversation_list_model import ConversationListModel, ConversationRole
 
 
@@ -24,7 +31,7 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
+def _english_locale() -> None:
     QLocale.setDefault(QLocale("en_US"))
 
 
@@ -181,3 +188,104 @@ def test_headings_cannot_be_chosen(model: ConversationListModel, clock: Clock) -
 def test_a_conversation_without_title_is_new(model: ConversationListModel, clock: Clock) -> None:
     model.set_conversations([replace(made(1, clock.now), title=" \n")])
     assert rows(model) == ["Today", "New conversation"]
+
+
+# Folders and tags
+
+
+TREE = (Folder(1, "Work"), Folder(2, "Home", None, 1), Folder(3, "Clients", 1))
+
+
+def test_folders_stand_between_pinned_and_days(model: ConversationListModel, clock: Clock) -> None:
+    long_ago = clock.now - timedelta(days=90)
+    model.set_conversations(
+        [
+            made(1, clock.now),
+            made(2, long_ago, pinned=True),
+            made(3, clock.now, folder_id=3),
+            made(4, clock.now, folder_id=1),
+            made(5, long_ago, folder_id=1, pinned=True),
+            made(6, clock.now, folder_id=99),
+            made(FIRST_TEMPORARY_ID, long_ago),
+        ],
+        TREE,
+    )
+    closed = [
+        *("Temporary", f"Title {FIRST_TEMPORARY_ID}", "Pinned", "Title 2"),
+        *("Folders", "Work", "Home", "Today", "Title 6", "Title 1"),
+    ]
+    assert rows(model) == closed
+    work = model.rows[model.row_of_folder(1)]
+    assert (work.count, work.depth, work.is_open) == (3, 0, False)
+    model.set_open(1, is_open=True)
+    model.set_open(3, is_open=True)
+    assert rows(model)[4:12] == [
+        *("Folders", "Work", "Clients", "Title 3", "Title 5", "Title 4", "Home", "Today")
+    ]
+    assert [row.depth for row in model.rows[4:11]] == [0, 0, 1, 2, 1, 1, 0]
+    model.set_open(1, is_open=False)
+    assert rows(model) == closed
+
+
+def test_a_folder_says_what_it_is(model: ConversationListModel, clock: Clock) -> None:
+    model.set_conversations([made(1, clock.now, folder_id=2)], TREE)
+    index = model.index(model.row_of_folder(2))
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "folder Home, 1, closed"
+    assert index.flags() & Qt.ItemFlag.ItemIsDropEnabled
+    model.set_open(2, is_open=True)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "folder Home, 1, open"
+    assert model.row_of_folder(9) is None
+
+
+def test_a_tag_lists_what_carries_it(model: ConversationListModel, clock: Clock) -> None:
+    model.set_conversations(
+        [made(1, clock.now, tags=("Lease",)), made(2, clock.now, tags=("law", "x"), folder_id=1)],
+        TREE,
+    )
+    model.set_tag("l")
+    assert rows(model) == ["Today", "Title 2", "Title 1"]
+    model.set_tag("LEA")
+    assert rows(model) == ["Today", "Title 1"]
+    assert "tags: Lease" in model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    model.set_tag("nothing")
+    assert rows(model) == []
+    model.set_tag("")
+    assert rows(model) == ["Folders", "Work", "Home", "Today", "Title 1"]
+
+
+def test_random_moves_leave_the_same_as_a_fresh_list(
+    model: ConversationListModel, clock: Clock, qtmodeltester
+) -> None:
+    """Through folders that open and close, and whole lists that change, without a reset."""
+    qtmodeltester.check(model, force_py=True)
+    dice = random.Random(11)
+    resets: list[None] = []
+    model.modelReset.connect(lambda: resets.append(None))
+    kept = {n: made(n, clock.now - timedelta(hours=n)) for n in range(1, 30)}
+    opened: set[int] = set()
+    for _ in range(200):
+        if dice.random() < 0.3:
+            opened ^= {dice.randint(1, 3)}
+            model.set_opened(opened)
+        for number in dice.sample(sorted(kept), dice.randint(0, 6)):
+            folder_id = dice.choice([None, None, 1, 2, 3])
+            pinned = dice.random() < 0.2
+            kept[number] = replace(kept[number], folder_id=folder_id, pinned=pinned)
+        model.set_conversations(kept.values(), TREE)
+        fresh = ConversationListModel(clock)
+        fresh.set_opened(opened)
+        fresh.set_conversations(kept.values(), TREE)
+        assert model.rows == fresh.rows
+    assert not resets
+
+
+def test_one_that_moves_leaves_the_others_where_they_are(
+    model: ConversationListModel, clock: Clock
+) -> None:
+    model.set_conversations(made(n, clock.now - timedelta(minutes=n)) for n in range(1, 50))
+    removed: list[tuple[int, int]] = []
+    inserted: list[tuple[int, int]] = []
+    model.rowsRemoved.connect(lambda _, first, last: removed.append((first, last)))
+    model.rowsInserted.connect(lambda _, first, last: inserted.append((first, last)))
+    model.upsert(replace(model.conversation(40), updated_at=clock.now.timestamp() + 1))
+    assert (removed, inserted) == ([(40, 40)], [(1, 1)])

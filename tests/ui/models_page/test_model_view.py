@@ -136,7 +136,7 @@ class Page:
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
+def _english_locale() -> None:
     QLocale.setDefault(QLocale("en_US"))
 
 
