@@ -91,6 +91,10 @@ class Answers:
             self._endings.name(message.conversation_id)
         return recovered
 
+    def name(self, conversation_id: int) -> Conversation | None:
+        """Take a title from the first question if there is none yet; tell the new state."""
+        return self._endings.name(conversation_id)
+
     def stop(self, message_id: int) -> None:
         """End this answer; what is written stays. Unknown ids are ignored."""
         with self._lock:

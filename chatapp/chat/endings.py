@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from chatapp.chat.events import AnswerEnded, ConversationChanged, SessionEvent
 from chatapp.chat.titles import title_from
-from chatapp.domain.conversation import Message, MessageStatus, Role, TitleSource
+from chatapp.domain.conversation import Conversation, Message, MessageStatus, Role, TitleSource
 from chatapp.domain.model import ModelFile
 from chatapp.engine.engine import Engine
 from chatapp.errors import ChatappError, ConversationMissing, to_record
@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Endings:
     """Stores answers that have ended, and keeps those that can't be. Used on the database thread.
 
-    Every answer gets the content hash of its model, every conversation a title after its first
-    exchange.
+    Every answer gets the content hash of its model, every conversation a title from its first
+    question.
     """
 
     def __init__(
@@ -77,8 +77,8 @@ class Endings:
             self._unsaved.pop(message.id, None)
             self._emit(AnswerEnded(message.conversation_id, message))
 
-    def name(self, conversation_id: int) -> None:
-        """A title after the first exchange; then tell the new state."""
+    def name(self, conversation_id: int) -> Conversation | None:
+        """Take a title from the first question if there is none yet; tell the new state."""
         try:
             current = self._conversations.get(conversation_id)
             if current.title_source is TitleSource.NONE:
@@ -87,8 +87,9 @@ class Endings:
                     current = self._conversations.get(conversation_id)
         except ChatappError as error:
             logger.info("no title for conversation %d: %s", conversation_id, error)
-            return
+            return None
         self._emit(ConversationChanged(current))
+        return current
 
     def close(self) -> None:
         """Nothing is stored from now on: the database may be closed."""

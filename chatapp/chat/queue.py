@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatapp.chat.events import Queued
-from chatapp.domain.conversation import Attachment
+from chatapp.domain.conversation import Attachment, Draft
 from chatapp.domain.generation import GenerationParameters
 from chatapp.domain.model import ModelFile
-from chatapp.errors import ChatappError, ConversationMissing
+from chatapp.errors import ChatappError
 from chatapp.storage.conversations import Conversations
 
 logger = logging.getLogger(__name__)
@@ -31,14 +31,17 @@ class Waiting:
 class Queue:
     """Questions that wait, in order for each conversation. Thread-safe.
 
-    A conversation may be held: what waits in it stays until it is released.
+    A conversation may be held: what waits in it stays until it is released. What waits is in
+    memory; the last methods keep it in the database too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
         self._lock = threading.Lock()
         self._tickets = itertools.count(1)
         self._waiting: list[Waiting] = []
         self._held: set[int] = set()
+        self._is_closed = False
 
     def add(
         self,
@@ -76,17 +79,17 @@ class Queue:
     def take_next(self, conversation_id: int) -> Waiting | None:
         """Take out the next question; None when there is none or the conversation is held."""
         with self._lock:
-            if conversation_id not in self._held:
+            if not self._is_closed and conversation_id not in self._held:
                 for waiting in self._waiting:
                     if waiting.conversation_id == conversation_id:
                         self._remove(waiting)
                         return waiting
         return None
 
-    def take_all(self, conversation_id: int | None = None) -> list[Waiting]:
-        """Take out everything, or everything of one conversation."""
+    def take_all(self, conversation_id: int) -> list[Waiting]:
+        """Take out everything of one conversation."""
         with self._lock:
-            taken = [w for w in self._waiting if conversation_id in (None, w.conversation_id)]
+            taken = [w for w in self._waiting if w.conversation_id == conversation_id]
             for waiting in taken:
                 self._remove(waiting)
             return taken
@@ -106,24 +109,33 @@ class Queue:
             self._held.discard(conversation_id)
             return was_held
 
+    def close(self) -> None:
+        """From now on everything stays where it is."""
+        with self._lock:
+            self._is_closed = True
+
+    # On the database thread
+
+    def keep(self, conversation_id: int) -> None:
+        """Keep what waits there, so that the next start knows of it. Raises what storage does."""
+        questions = [Draft(one.text, one.attachments) for one in self.waiting(conversation_id)]
+        self._conversations.save_waiting(conversation_id, questions)
+
+    def keep_others(self, conversation_id: int) -> None:
+        """The same after one was taken out: at worst that one comes back."""
+        try:
+            self.keep(conversation_id)
+        except ChatappError as error:
+            logger.error("a question may come back that was taken out: %s", error)
+
+    def to_drafts(self) -> None:
+        """Put what was kept before the drafts of its conversations, now or at the next start."""
+        try:
+            self._conversations.waiting_to_drafts(own=True)
+        except ChatappError as error:
+            logger.error("what waits becomes drafts at the next start: %s", error)
+
     def _remove(self, waiting: Waiting) -> None:
         self._waiting.remove(waiting)
         if not any(w.conversation_id == waiting.conversation_id for w in self._waiting):
             self._held.discard(waiting.conversation_id)
-
-
-def keep_as_drafts(waiting: Sequence[Waiting], conversations: Conversations) -> None:
-    """On the database thread: put what waits before the drafts of its conversations."""
-    for conversation_id in {w.conversation_id: None for w in waiting}:
-        queued = [w.queued for w in waiting if w.conversation_id == conversation_id]
-        try:
-            draft = conversations.draft(conversation_id)
-            texts = [*(q.text for q in queued), draft.text]
-            attachments = [*(a for q in queued for a in q.attachments), *draft.attachments]
-            conversations.save_draft(
-                conversation_id, "\n\n".join(t for t in texts if t.strip()), attachments
-            )
-        except ConversationMissing:
-            logger.info("conversation %d was deleted meanwhile", conversation_id)
-        except ChatappError as error:
-            logger.error("what waited in conversation %d is lost: %s", conversation_id, error)

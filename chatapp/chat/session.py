@@ -6,7 +6,7 @@ is edited or asked again becomes another version.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -21,7 +21,7 @@ from chatapp.chat.events import (
     SendFailed,
     TemporaryStarted,
 )
-from chatapp.chat.queue import Queue, keep_as_drafts
+from chatapp.chat.queue import Queue
 from chatapp.chat.running_answer import new_origin
 from chatapp.domain.conversation import (
     Attachment,
@@ -58,7 +58,8 @@ class Session(Changing):
     ) -> None:
         super().__init__(conversations, jobs)
         self._engine = engine
-        self._queue = Queue()
+        self._interrupted: list[Message] = []
+        self._queue = Queue(conversations)
         self._tickets = count(1)
         self._answers = Answers(
             conversations, engine, library, jobs, self._emit, self._on_answer_ended
@@ -66,7 +67,13 @@ class Session(Changing):
 
     def recover(self) -> list[Message]:
         """On the database thread, at the start: give what the last run left behind its end."""
-        return self._answers.recover()
+        self._interrupted = self._answers.recover()
+        self._conversations.waiting_to_drafts(own=False)
+        return self._interrupted
+
+    def interrupted(self) -> list[Message]:
+        """On the database thread: the answers that `recover` found."""
+        return self._interrupted
 
     # Asking
 
@@ -218,11 +225,11 @@ class Session(Changing):
         """Send a question when the running answer and what waits already are done.
 
         Returns its ticket. An answer that does not end well holds the queue until something is
-        asked again in this conversation.
+        asked again in this conversation. `SendFailed` follows when it can't be kept.
         """
         ticket = self._queue.add(conversation_id, text, attachments, model, parameters)
         self._tell_queue(conversation_id)
-        self._submit(lambda: self._send_next(conversation_id))
+        self._submit(lambda: self._send_or_keep(conversation_id, ticket))
         return ticket
 
     def queued(self, conversation_id: int) -> tuple[Queued, ...]:
@@ -239,6 +246,7 @@ class Session(Changing):
         if waiting is None:
             return None
         self._tell_queue(waiting.conversation_id)
+        self._submit(lambda: self._queue.keep_others(waiting.conversation_id))
         return waiting.queued
 
     def send_queued(self, conversation_id: int) -> None:
@@ -256,10 +264,13 @@ class Session(Changing):
         self._engine.forget(str(conversation_id))
         self._conversations.delete(conversation_id)
 
-    def empty_trash(self, *, older_than_days: float = 30) -> None:
-        """On the database thread: delete for good what was deleted long ago."""
-        for conversation_id in self._conversations.empty_trash(older_than_days=older_than_days):
-            self._engine.forget(str(conversation_id))
+    def empty_trash(self) -> None:
+        """On the database thread: delete for good all that was deleted."""
+        self._forget(self._conversations.empty_trash())
+
+    def tidy_trash(self) -> None:
+        """On the database thread, at the start: delete for good what was deleted long ago."""
+        self._forget(self._conversations.tidy_trash())
 
     # Running answers
 
@@ -280,11 +291,11 @@ class Session(Changing):
 
         What waits to be sent is put before the draft of its conversation, so save that first.
         """
-        waiting = self._queue.take_all()
+        self._queue.close()
         # What was sent in the last moment begins first.
         self._jobs.database.submit(lambda: None).result()
         self._answers.close(timeout)
-        self._jobs.database.submit(keep_as_drafts, waiting, self._conversations).result()
+        self._jobs.database.submit(self._queue.to_drafts).result()
 
     # On the database thread
 
@@ -317,8 +328,10 @@ class Session(Changing):
         except ChatappError as error:
             self._emit(SendFailed(conversation_id, text, error, attachments, ticket))
             return False
-        self._emit(ConversationChanged(conversation))
-        self._start(conversation, question, answer, model, ticket=ticket)
+        named = self._answers.name(conversation.id)
+        if named is None:
+            self._emit(ConversationChanged(conversation))
+        self._start(named or conversation, question, answer, model, ticket=ticket)
         return True
 
     def _answer_again(self, old: Message, model: ModelFile, origin: Origin) -> None:
@@ -368,6 +381,22 @@ class Session(Changing):
         )
         if not is_sent:
             self._hold(conversation_id)
+        self._queue.keep_others(conversation_id)
+
+    def _send_or_keep(self, conversation_id: int, ticket: int) -> None:
+        self._send_next(conversation_id)
+        try:
+            self._queue.keep(conversation_id)
+        except ChatappError as error:
+            waiting = self._queue.take(ticket)
+            if waiting is not None:
+                self._tell_queue(conversation_id)
+                queued = waiting.queued
+                self._emit(SendFailed(conversation_id, queued.text, error, queued.attachments))
+
+    def _forget(self, conversation_ids: Iterable[int]) -> None:
+        for conversation_id in conversation_ids:
+            self._engine.forget(str(conversation_id))
 
     def _tell_queue(self, conversation_id: int) -> None:
         queued, is_held = self.queued(conversation_id), self.is_queue_held(conversation_id)

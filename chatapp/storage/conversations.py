@@ -6,6 +6,7 @@ text that is changed becomes another version beside the first.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -25,9 +26,10 @@ from chatapp.storage.database import Database, Value
 from chatapp.storage.drafts import Drafts
 from chatapp.storage.outline import read_outline
 from chatapp.storage.records import from_calls, from_choice
-from chatapp.storage.trash import empty_trash, forget_words
+from chatapp.storage.trash import empty_trash, forget_words, let_time_pass
+from chatapp.storage.waiting import WaitingQuestions
 
-_SECONDS_PER_DAY = 24 * 60 * 60
+_KEPT_IN_TRASH = 30 * 24 * 60 * 60  # seconds
 _NEW = 0  # the conversation that is not begun yet, among the drafts
 
 
@@ -42,6 +44,7 @@ class Conversations(Copying):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._drafts = Drafts(database)
+        self._waiting = WaitingQuestions(database)
 
     # Conversations
 
@@ -134,15 +137,23 @@ class Conversations(Copying):
             self._database.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
             forget_words(self._database)
 
-    def empty_trash(self, *, older_than_days: float = 30) -> list[int]:
-        """Delete for good what was deleted so long ago, conversations and messages.
+    def empty_trash(self) -> list[int]:
+        """Delete for good all that was deleted, conversations and messages.
+
+        Returns the conversations of which something is gone.
+        """
+        with self._database.transaction():
+            return sorted(empty_trash(self._database, before=math.inf))
+
+    def tidy_trash(self) -> list[int]:
+        """At the start: delete for good what has been in the trash for 30 days.
 
         Returns the conversations of which something is gone.
         """
         now = time.time()
-        before = now - older_than_days * _SECONDS_PER_DAY
         with self._database.transaction():
-            return sorted(empty_trash(self._database, before=before, now=now))
+            let_time_pass(self._database, now)
+            return sorted(empty_trash(self._database, before=now - _KEPT_IN_TRASH))
 
     # Messages
 
@@ -195,7 +206,7 @@ class Conversations(Copying):
                     assistant=assistant,
                     choice=choice,
                 )
-            tip_id = self.get(conversation_id).tip_id
+            tip_id = self._tree.tip(conversation_id)
             return self._exchange(conversation_id, tip_id, text, attachments, origin)
 
     def edit_question(
@@ -298,6 +309,24 @@ class Conversations(Copying):
                 _NEW if conversation_id is None else conversation_id,
                 Draft(text, tuple(attachments)),
             )
+
+    # Waiting
+
+    def save_waiting(self, conversation_id: int, questions: Sequence[Draft]) -> None:
+        """Keep what waits there to be asked by this process, instead of what waited before."""
+        with self._database.transaction():
+            if questions:
+                self.get(conversation_id)
+            self._waiting.replace(conversation_id, questions)
+
+    def waiting_to_drafts(self, *, own: bool) -> None:
+        """Put what waits before the drafts: in this process, or else in those that have ended."""
+        with self._database.transaction():
+            for conversation_id, questions in self._waiting.take(own=own).items():
+                drafts = [*questions, self._drafts.get(conversation_id)]
+                text = "\n\n".join(draft.text for draft in drafts if draft.text.strip())
+                attachments = tuple(one for draft in drafts for one in draft.attachments)
+                self._drafts.save(conversation_id, Draft(text, attachments))
 
     # Parts of a transaction
 

@@ -264,9 +264,32 @@ _VERSION_4 = (
     "CREATE INDEX conversations_by_folder ON conversations (folder_id)",
 )
 
+
+def _add_clock_and_waiting(execute: Execute) -> None:
+    for statement in _VERSION_5:
+        execute(statement)
+
+
+# One row at most: the time at the last start.
+_VERSION_5 = (
+    "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), seen_at REAL NOT NULL) STRICT",
+    """
+    CREATE TABLE waiting (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        writer_pid INTEGER NOT NULL,
+        writer_started REAL NOT NULL,
+        text TEXT NOT NULL,
+        attachments TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX waiting_by_conversation ON waiting (conversation_id)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_judgements_and_drafts,
     _add_parts_and_windows,
     _add_folders_and_tags,
+    _add_clock_and_waiting,
 )

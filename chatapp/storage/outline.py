@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from chatapp.domain.conversation import Role
 from chatapp.domain.outline import OutlineEntry
 from chatapp.domain.plain_line import excerpt
 from chatapp.errors import ConversationMissing
 from chatapp.storage.database import Database
+from chatapp.storage.records import to_role
 from chatapp.storage.tree import Tree
 
 _EXCERPT = 160  # characters
@@ -57,7 +57,7 @@ def read_outline(database: Database, conversation_id: int) -> tuple[OutlineEntry
         entries[id_] = OutlineEntry(
             id=id_,
             inside=inside,
-            role=Role(role),
+            role=to_role(role),
             excerpt=excerpt(text, _EXCERPT),
             is_shown=id_ in shown,
             version=numbers[id_],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from functools import lru_cache
 from typing import Any
 
@@ -78,6 +78,11 @@ _ALWAYS = frozenset(
 _DEFAULTS = asdict(GenerationParameters())
 _TUPLES = frozenset(name for name, value in _DEFAULTS.items() if isinstance(value, tuple))
 _SAMPLERS = {str(member): member for member in SamplerStep}
+
+
+def to_role(name: str) -> Role:
+    """What is unknown is no person's, so that it is never sent as one's question."""
+    return _ROLES.get(name, Role.ASSISTANT)
 
 
 def to_conversation(row: Row) -> Conversation:
@@ -151,7 +156,7 @@ def to_message(row: Row, *, left_window: bool = False) -> Message:
         id_,
         conversation_id,
         parent_id,
-        _ROLES.get(role, Role.ASSISTANT),
+        to_role(role),
         text,
         _STATUSES.get(status, MessageStatus.COMPLETE),
         created_at,
@@ -179,6 +184,22 @@ def to_attachment(row: Row) -> Attachment:
     if isinstance(text, bytes):
         text = text.decode(errors="replace")
     return Attachment(name, media_type, size, text)
+
+
+def from_attachments(attachments: Sequence[Attachment]) -> str:
+    """As JSON text."""
+    return json.dumps([astuple(one) for one in attachments])
+
+
+def to_attachments(text: str) -> tuple[Attachment, ...]:
+    """From JSON text; none when it is damaged."""
+    try:
+        return tuple(
+            Attachment(str(name), str(media_type), int(size), str(content))
+            for name, media_type, size, content in json.loads(text)
+        )
+    except (ValueError, TypeError):
+        return ()
 
 
 def from_origin(origin: Origin | None) -> str | None:

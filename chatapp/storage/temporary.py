@@ -48,6 +48,7 @@ _ABOUT_ONE = (
     "resume_answer",
     "save_draft",
     "save_partial",
+    "save_waiting",
     "set_assistant",
     "set_model",
     "set_model_sha256",

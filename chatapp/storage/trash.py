@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from chatapp.storage.database import Database
 
+_WEEK = 7 * 24 * 60 * 60.0  # seconds
 
-def empty_trash(database: Database, *, before: float, now: float) -> set[int]:
-    """Delete for good the conversations and messages that were deleted until then.
 
-    A part of a transaction. Returns the conversations of which something is gone.
+def let_time_pass(database: Database, now: float) -> None:
+    """Make what is in the trash older by the time since the last call, as a part of a transaction.
+
+    The clock may be wrong, by years in either direction, and right again at the next call. So time
+    that passed between two calls counts for a week at most, and never backwards.
     """
+    rows = database.execute("SELECT seen_at FROM clock")
+    database.execute("REPLACE INTO clock (id, seen_at) VALUES (1, ?)", (now,))
+    passed = now - rows[0][0] if rows else 0.0
+    uncounted = passed - min(max(passed, 0.0), _WEEK)
     for table in ("conversations", "messages"):
-        # The clock was wrong then, or is wrong now: count from now.
+        if uncounted:
+            database.execute(
+                f"UPDATE {table} SET deleted_at = deleted_at + ? "  # noqa: S608 - two constants
+                "WHERE deleted_at IS NOT NULL",
+                (uncounted,),
+            )
+        # The clock was set while Chatapp ran: count from now.
         database.execute(
             f"UPDATE {table} SET deleted_at = ? WHERE deleted_at > ?",  # noqa: S608 - two constants
             (now, now),
         )
+
+
+def empty_trash(database: Database, *, before: float) -> set[int]:
+    """Delete for good the conversations and messages that were deleted until then.
+
+    A part of a transaction. Returns the conversations of which something is gone.
+    """
     rows = database.execute(
         "DELETE FROM conversations WHERE deleted_at <= ? RETURNING id", (before,)
     )

@@ -33,6 +33,24 @@ class Tree:
         )
         return self.above(rows[0][0]) if rows else []
 
+    def tip(self, conversation_id: int) -> int | None:
+        """The last message shown; None where none is, or a damaged one of others.
+
+        Raises `ConversationMissing`.
+        """
+        rows = self._database.execute(
+            """
+            SELECT messages.id FROM conversations LEFT JOIN messages
+                ON messages.id = tip_id AND messages.conversation_id = conversations.id
+            WHERE conversations.id = ?
+            """,
+            (conversation_id,),
+        )
+        if not rows:
+            raise ConversationMissing(conversation_id)
+        tip: int | None = rows[0][0]
+        return tip
+
     def place(self, message_id: int) -> int:
         """The message itself; of a summary, which is no part of the way, the one before it."""
         rows = self._database.execute(

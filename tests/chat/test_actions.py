@@ -307,7 +307,7 @@ def test_what_was_read_of_deleted_messages_is_forgotten(chat: Chat) -> None:
     chat.events.wait_for(BranchChanged)
     long_ago = "UPDATE messages SET deleted_at = 0 WHERE deleted_at IS NOT NULL"
     chat.read(lambda: chat.services.database.execute(long_ago))
-    chat.read(chat.session.empty_trash)
+    chat.read(chat.session.tidy_trash)
     chat.ask("three")
     assert chat.workers.forgotten == [str(first.conversation_id)]
     assert texts(chat, first.conversation_id) == ["colours"]

@@ -124,6 +124,42 @@ def test_question_that_can_not_be_stored_holds_the_others(
     assert [q.text for q in chat.session.queued(id_)] == ["two"]
 
 
+def test_question_that_can_not_be_kept_is_given_back(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = begin(chat)
+    chat.session.enqueue(id_, "one", [], chat.model)
+    chat.read(lambda: None)
+
+    def full(*_: object) -> None:
+        raise DiskFull("here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chat.services.conversations, "save_waiting", full)
+        chat.session.enqueue(id_, "two", [NOTES], chat.model)
+        failed = chat.events.wait_for(SendFailed)
+    assert (failed.conversation_id, failed.text, failed.attachments) == (id_, "two", (NOTES,))
+    assert [q.text for q in chat.session.queued(id_)] == ["one"]
+    chat.workers.release()
+    chat.events.wait_for(AnswerEnded, 2)
+    assert questions(chat, id_) == ["colours", "one"]
+
+
+def test_what_waits_is_kept_until_it_is_sent_or_taken_back(chat: Chat) -> None:
+    def kept() -> list[str]:
+        rows = chat.read(lambda: chat.services.database.execute("SELECT text FROM waiting"))
+        return [text for (text,) in rows]
+
+    id_ = begin(chat)
+    tickets = [chat.session.enqueue(id_, text, [], chat.model) for text in ("one", "two", "three")]
+    assert kept() == ["one", "two", "three"]
+    chat.session.take_back(tickets[1])
+    assert kept() == ["one", "three"]
+    chat.workers.release()
+    chat.events.wait_for(AnswerEnded, 3)
+    assert kept() == []
+
+
 def test_what_waits_at_the_end_becomes_the_draft(paths: Paths, tmp_path: Path) -> None:
     chat = Chat(paths, tmp_path)
     id_ = begin(chat)

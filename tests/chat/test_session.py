@@ -156,10 +156,14 @@ def test_an_error_is_stored_with_the_answer(chat: Chat) -> None:
     assert (error.needed, error.available) == (9000, 4096)
 
 
-def test_the_title_comes_after_the_first_exchange(chat: Chat) -> None:
-    ended = chat.ask("Name three colours.")
-    changed = chat.events.wait_for(ConversationChanged, 2).conversation
-    assert (changed.title, changed.title_source) == ("Name three colours", TitleSource.AUTOMATIC)
+def test_the_title_comes_with_the_first_question(chat: Chat) -> None:
+    chat.workers.script_answer("Red", WAIT)
+    chat.session.send("Name three colours.", model=chat.model)
+    started = chat.events.wait_for(AnswerStarted).conversation
+    assert (started.title, started.title_source) == ("Name three colours", TitleSource.AUTOMATIC)
+    assert chat.events.wait_for(ConversationChanged).conversation.title == "Name three colours"
+    chat.workers.release()
+    ended = chat.events.wait_for(AnswerEnded)
     chat.ask("And three more?", ended.conversation_id)
     stored = chat.read(lambda: chat.services.conversations.get(ended.conversation_id))
     assert stored.title == "Name three colours"
@@ -269,7 +273,7 @@ def test_what_is_emptied_from_the_trash_is_forgotten(chat: Chat) -> None:
     chat.read(lambda: chat.services.conversations.move_to_trash(kept))
     long_ago = "UPDATE conversations SET deleted_at = 0 WHERE id = ?"
     chat.read(lambda: chat.services.database.execute(long_ago, (old,)))
-    chat.read(chat.session.empty_trash)
+    chat.read(chat.session.tidy_trash)
     chat.ask("three")
     assert chat.workers.forgotten == [str(old)]
 

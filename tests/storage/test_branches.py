@@ -287,7 +287,7 @@ def test_everything_deleted_is_an_empty_conversation(conversations: Conversation
     for message in (question, answer):
         conversations.delete_message(message.id)
     assert conversations.branch(id_) == []
-    conversations.empty_trash(older_than_days=0)
+    conversations.empty_trash()
     assert conversations.get(id_).tip_id is None
     ask(conversations, "New", "B", id_)
     assert texts(conversations, id_) == ["New", "B"]
@@ -331,12 +331,12 @@ def test_deleted_messages_go_for_good_after_thirty_days(
     for message in (question, answer):
         conversations.delete_message(message.id)
         in_trash_since(database, message.id, now - 30 * DAY + 60)
-    assert conversations.empty_trash() == []
+    assert conversations.tidy_trash() == []
     assert conversations.message(answer.id).text == "secret"
     for message in (question, answer):
         in_trash_since(database, message.id, now - 30 * DAY)
-    assert conversations.empty_trash() == [id_]
-    assert conversations.empty_trash() == []
+    assert conversations.tidy_trash() == [id_]
+    assert conversations.tidy_trash() == []
     blank = conversations.message(answer.id)
     assert (blank.text, blank.origin, blank.rating) == ("", None, None)
     assert database.execute("SELECT count(*) FROM attachments") == [(0,)]
@@ -352,7 +352,7 @@ def test_deleted_messages_that_nothing_follows_go_altogether(
     follow, last = ask(conversations, "F", "B", id_)
     for message in (answer, follow, last):
         conversations.delete_message(message.id)
-    assert conversations.empty_trash(older_than_days=0) == [id_]
+    assert conversations.empty_trash() == [id_]
     assert database.execute("SELECT id FROM messages") == [(question.id,)]
     assert conversations.get(id_).tip_id == question.id
     assert database.execute("PRAGMA foreign_key_check") == []
@@ -378,20 +378,23 @@ def test_nothing_of_deleted_messages_stays_in_the_file(
     assert in_file() == [True] * 4
     for message in (question, answer):
         conversations.delete_message(message.id)
-    conversations.empty_trash(older_than_days=0)
+    conversations.empty_trash()
     assert in_file() == [False] * 4
 
 
-def test_clock_that_jumps_does_not_empty_early(
+def test_clock_that_is_wrong_does_not_empty_early(
     conversations: Conversations, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question, answer = ask(conversations, "Q", "A")
     conversations.delete_message(answer.id)
     in_trash_since(database, answer.id, 1000.0 * DAY)
-    monkeypatch.setattr(time, "time", lambda: 10.0 * DAY)
-    assert conversations.empty_trash() == []
-    monkeypatch.setattr(time, "time", lambda: 40.0 * DAY)
-    assert conversations.empty_trash() == [question.conversation_id]
+    for day in (1000.0, 2000.0, 10.0, 1000.0, 1007.0):  # two jumps ahead: two weeks
+        monkeypatch.setattr(time, "time", lambda day=day: day * DAY)
+        assert conversations.tidy_trash() == []
+    for day in (1014.0, 1021.0):
+        monkeypatch.setattr(time, "time", lambda day=day: day * DAY)
+        emptied = conversations.tidy_trash()
+    assert emptied == [question.conversation_id]
 
 
 # Copies
@@ -534,7 +537,7 @@ def _do(
                 conversations.restore_message(message.id)
                 assert message.id in [m.id for m in conversations.branch(conversation.id)]
             case "empty":
-                conversations.empty_trash(older_than_days=0)
+                conversations.empty_trash()
             case "copy":
                 copy = conversations.branch_off(message.id)
                 assert conversations.branch(copy.id)[-1].text == message.text

@@ -134,27 +134,82 @@ def test_trash_empties_after_thirty_days(
     clock(1000.0 + DAY)
     conversations.move_to_trash(recent)
     clock(1000.0 + 30 * DAY - 1)
-    assert conversations.empty_trash() == []
+    assert conversations.tidy_trash() == []
     clock(1000.0 + 30 * DAY)
-    assert conversations.empty_trash() == [old]
+    assert conversations.tidy_trash() == [old]
     assert [c.id for c in conversations.all(deleted=True)] == [recent]
     assert [c.id for c in conversations.all()] == [kept]
-    assert conversations.empty_trash(older_than_days=0) == [recent]
+    assert conversations.empty_trash() == [recent]
 
 
-def test_clock_that_jumps_does_not_empty_the_trash_early(
+# Of the starts, with what the clock says. The true time goes by a day.
+CLOCKS = {
+    "right": [1000, 1001, 1002],
+    "ahead once": [1000, 2000, 1002],
+    "ahead twice": [1000, 2000, 2001],
+    "behind once": [1000, 10, 1002],
+    "behind for a while": [1000, 10, 11],
+    "behind at first": [10, 1001, 1002],
+    "ahead at first": [2000, 1001, 1002],
+}
+
+
+@pytest.mark.parametrize("days", CLOCKS.values(), ids=CLOCKS)
+def test_clock_that_is_wrong_does_not_empty_the_trash(
+    conversations: Conversations, clock: Callable[[float], None], days: list[int]
+) -> None:
+    """What was deleted before the last start is there for two more weeks at least."""
+    conversation = conversations.create()
+    clock(DAY * days[0])
+    assert conversations.tidy_trash() == []
+    conversations.move_to_trash(conversation.id)
+    for day in days[1:]:
+        clock(DAY * day)
+        assert conversations.tidy_trash() == []
+    for day in range(14):
+        clock(DAY * (days[-1] + day))
+        assert conversations.tidy_trash() == []
+    clock(DAY * (days[-1] + 15))
+    for week in range(4):
+        clock(DAY * (days[-1] + 22 + 7 * week))
+        if conversations.tidy_trash() == [conversation.id]:
+            return
+    pytest.fail("it is still there")
+
+
+def test_clock_that_is_set_while_it_runs_does_not_empty_the_trash(
     conversations: Conversations, clock: Callable[[float], None]
 ) -> None:
-    clock(1000.0 * DAY)
+    """It was ahead, or behind, when something was deleted."""
+    ahead, behind = conversations.create().id, conversations.create().id
+    clock(DAY * 1000)
+    assert conversations.tidy_trash() == []
+    clock(DAY * 2000)
+    conversations.move_to_trash(ahead)
+    clock(DAY * 1001)
+    assert conversations.tidy_trash() == []
+    assert conversations.get(ahead).deleted_at == DAY * 1001
+    clock(DAY * 10)
+    assert conversations.tidy_trash() == []
+    clock(DAY * 1003)
+    conversations.move_to_trash(behind)
+    clock(DAY * 1004)
+    assert conversations.tidy_trash() == []
+    assert {c.id for c in conversations.all(deleted=True)} == {ahead, behind}
+
+
+def test_weeks_without_a_start_count_as_one(
+    conversations: Conversations, clock: Callable[[float], None]
+) -> None:
     conversation = conversations.create()
+    clock(DAY * 1000)
+    assert conversations.tidy_trash() == []
     conversations.move_to_trash(conversation.id)
-    clock(10.0 * DAY)
-    assert conversations.empty_trash() == []
-    assert conversations.get(conversation.id).deleted_at == 10.0 * DAY
-    clock(39.0 * DAY)
-    assert conversations.empty_trash() == []
-    clock(40.0 * DAY)
-    assert conversations.empty_trash() == [conversation.id]
+    for month in range(1, 5):
+        clock(DAY * (1000 + 30 * month))
+        assert conversations.tidy_trash() == []
+    clock(DAY * (1000 + 30 * 5))
+    assert conversations.tidy_trash() == [conversation.id]
 
 
 def test_deleted_for_good(conversations: Conversations, database: Database) -> None:
@@ -331,6 +386,19 @@ def test_parent_of_another_conversation_is_a_mistake(conversations: Conversation
     assert conversations.get(other.id) == other
 
 
+def test_a_tip_that_damage_put_elsewhere_is_none(
+    conversations: Conversations, database: Database
+) -> None:
+    first, second = conversations.create(title="one"), conversations.create(title="two")
+    other = conversations.add_message(second.id, role=Role.USER, text="there", parent_id=None)
+    for tip in (other.id, 99):
+        database.execute("UPDATE conversations SET tip_id = ? WHERE id = ?", (tip, first.id))
+        _, question, _ = conversations.begin_exchange(
+            first.id, "here", origin=ORIGIN, model_path=None
+        )
+        assert question.parent_id is None
+
+
 def test_circle_made_by_damage_ends(conversations: Conversations, database: Database) -> None:
     question, answer = exchange(conversations)
     database.execute("PRAGMA ignore_check_constraints = ON")
@@ -460,7 +528,7 @@ def test_index_contains_exactly_what_is_not_being_written(
             case "restore":
                 conversations.restore_message(message.id)
             case "empty":
-                conversations.empty_trash(older_than_days=0)
+                conversations.empty_trash()
             case "delete":
                 conversations.delete(message.conversation_id)
             case "recover":

@@ -63,7 +63,7 @@ def use_everything(path: Path, conversation_id: int) -> None:
         conversations.save_partial(answer.id, "a")
         conversations.end_answer(answer.id, text="ab", status=MessageStatus.COMPLETE, origin=ORIGIN)
         conversations.move_to_trash(conversation_id)
-        conversations.empty_trash(older_than_days=0)
+        conversations.empty_trash()
     finally:
         database.close()
 

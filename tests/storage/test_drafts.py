@@ -54,7 +54,7 @@ def test_draft_goes_with_its_conversation(conversations: Conversations, database
     conversations.delete(first)
     assert rows(database) == (1, 1)
     conversations.move_to_trash(second)
-    conversations.empty_trash(older_than_days=0)
+    conversations.empty_trash()
     assert rows(database) == (0, 0)
 
 

@@ -204,6 +204,17 @@ def test_version_4_keeps_folders_tags_and_choices(path: Path) -> None:
     database.close()
 
 
+def test_version_5_keeps_what_waits(path: Path) -> None:
+    make_old(path, 5)
+    database = Database(path)
+    conversations = Conversations(database)
+    conversations.waiting_to_drafts(own=False)
+    karte = Attachment("karte.txt", "text/plain", 3, "abc")
+    assert conversations.draft(2) == Draft("Und dann?\n\nUnd", (karte, karte))
+    assert database.execute("SELECT * FROM clock") == [(1, 1700000900.0)]
+    database.close()
+
+
 def test_migrating_keeps_a_private_copy_of_the_old_file(old: Path) -> None:
     # Not yet in the database file itself, but in its log:
     holder = connect(old)

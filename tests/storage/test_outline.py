@@ -8,6 +8,7 @@ from chatapp.domain.conversation import Message, MessageStatus, Role
 from chatapp.domain.generation import GenerationParameters, Origin
 from chatapp.errors import ConversationMissing
 from chatapp.storage.conversations import Conversations
+from chatapp.storage.database import Database
 
 ORIGIN = Origin("small", "/models/small.gguf", GenerationParameters(), seed=7)
 
@@ -71,6 +72,15 @@ def test_what_follows_a_version_stands_inside_it(conversations: Conversations) -
     ]
     conversations.bring_up(answer.id)
     assert lines(conversations, id_)[:3] == ["one*", "first 1/2*", "  two*"]
+
+
+def test_a_role_that_only_a_newer_chatapp_knows(
+    database: Database, conversations: Conversations
+) -> None:
+    question, _ = ask(conversations, "one", "first")
+    database.execute("PRAGMA ignore_check_constraints = ON")
+    database.execute("UPDATE messages SET role = 'oracle' WHERE id = ?", (question.id,))
+    assert lines(conversations, question.conversation_id) == ["one*", "first*"]
 
 
 def test_versions_of_the_first_question(conversations: Conversations) -> None:

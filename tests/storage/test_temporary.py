@@ -30,6 +30,8 @@ ABOUT_MANY = {
     "restore_all",
     "tag",
     "tags",
+    "tidy_trash",
+    "waiting_to_drafts",
 }
 
 

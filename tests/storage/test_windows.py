@@ -191,11 +191,11 @@ def test_summary_outlives_the_message_after_which_it_stands(
     assert [m.text for m in conversations.branch(copy.id)][3] == "In short."
     assert left(conversations, copy) == ["Q0", "A0", "Q1"]
     # Nor does emptying the trash take it away.
-    assert conversations.empty_trash(older_than_days=-1) == [id_]
+    assert conversations.empty_trash() == [id_]
     assert conversations.summary_before(last) == summary
     assert left(conversations, id_) == ["Q0", "A0", "Q1"]
     conversations.delete_message(summary.id)
-    conversations.empty_trash(older_than_days=-1)
+    conversations.empty_trash()
     with pytest.raises(ConversationMissing):
         conversations.message(summary.id)
 
@@ -215,8 +215,8 @@ def test_thought_and_calls_go_with_what_is_deleted_for_good(
     id_ = answer.conversation_id
     conversations.add_message(id_, role=Role.USER, text="more", parent_id=answer.id)
     conversations.delete_message(answer.id)
-    assert conversations.empty_trash(older_than_days=-1) == [id_]
-    assert conversations.empty_trash(older_than_days=-1) == []
+    assert conversations.empty_trash() == [id_]
+    assert conversations.empty_trash() == []
     gone = conversations.message(answer.id)
     assert (gone.reasoning, gone.calls) == ("", ())
 

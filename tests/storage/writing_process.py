@@ -60,7 +60,7 @@ def work(conversations: Conversations, conversation_id: int) -> None:
         conversations.delete_message(answer.id)
         conversations.delete_message(question.id)
         say("emptying")
-        conversations.empty_trash(older_than_days=0)
+        conversations.empty_trash()
 
 
 def add(conversations: Conversations, conversation_id: int, count: int) -> None:
