@@ -7,12 +7,13 @@ import platform
 import shutil
 import sys
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
 from chatapp import __version__
 from chatapp.display import has_display
+from chatapp.domain.engine_pack import EngineInfo
 from chatapp.domain.model import Device
 from chatapp.engine.engine import Engine
 from chatapp.errors import ChatappError, DisplayMissing, NoModel, QtLibrariesMissing
@@ -56,9 +57,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings. Versions map a name to a version, "missing" when it is not installed."""
+    """All findings. Versions map a name to a version, "missing" when it is not installed.
+
+    `engine` is the one that was started, None if none could be.
+    """
 
     versions: dict[str, str]
+    engine: EngineInfo | None
     devices: tuple[Device, ...]
     folders: tuple[Folder, ...]
     starter_model: str | None
@@ -78,9 +83,14 @@ def examine(paths: Paths, engine: Engine) -> Report:
         problems.append(Problem(WorkerUnresponsive(_DEVICES_TIMEOUT)))
     except ChatappError as error:
         problems.append(Problem(error))
+    if engine.choice.problem is not None:
+        problems.append(Problem(engine.choice.problem))
+    info = engine.choice.info
     starter = find_starter_model(paths.resources)
     if starter is None and not any(paths.models.rglob("*.gguf")):
-        problems.append(Problem(NoModel(), "python3 packaging/bootstrap.py setup"))
+        is_installed = getattr(sys, "frozen", False)  # by an installer, with the model or without
+        fix = "" if is_installed else "python3 packaging/bootstrap.py setup"
+        problems.append(Problem(NoModel(), fix))
     missing = missing_for_qt()
     if missing:
         commands = install_commands(missing, this_distribution())
@@ -91,6 +101,7 @@ def examine(paths: Paths, engine: Engine) -> Report:
         problems.append(Problem(DisplayMissing()))
     return Report(
         versions=_versions(),
+        engine=replace(info, problem=None) if info is not None else None,
         devices=devices,
         folders=tuple(_folders(paths)),
         starter_model=str(starter) if starter is not None else None,

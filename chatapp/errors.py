@@ -95,6 +95,11 @@ class DisplayMissing(EnvironmentProblem):
 
 
 @dataclass(eq=False)
+class ProcMissing(EnvironmentProblem):
+    """Linux without /proc, as in a chroot: what runs and how much memory there is can't be seen."""
+
+
+@dataclass(eq=False)
 class QtLibrariesMissing(EnvironmentProblem):
     """Qt can't start because system libraries are missing; `detail` names the first."""
 
@@ -106,6 +111,21 @@ class EngineMissing(EnvironmentProblem):
     """llama-cpp-python is not installed or its library does not load."""
 
     detail: str
+
+
+@dataclass(eq=False)
+class EnginePackFailed(EnvironmentProblem):
+    """The pack of this name can't run here; `detail` is what the system or llama.cpp says."""
+
+    name: str
+    detail: str
+
+
+@dataclass(eq=False)
+class EnginePackBusy(EnvironmentProblem):
+    """The pack of this name is in use, and this system deletes nothing that is."""
+
+    name: str
 
 
 # Input
@@ -185,6 +205,21 @@ class CaFileInvalid(InputError):
     """The file with certificates is not there or holds none."""
 
     path: str
+
+
+@dataclass(eq=False)
+class EnginePackMissing(InputError):
+    """No pack has this name."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class EnginePackInvalid(InputError):
+    """A file is no wheel of llama-cpp-python for this computer; `detail` says why."""
+
+    name: str
+    detail: str
 
 
 @dataclass(eq=False)
@@ -651,6 +686,22 @@ class TokenInvalid(HubError):
 @dataclass(eq=False)
 class Offline(HubError):
     """Connections are turned off."""
+
+
+@dataclass(eq=False)
+class UpdatesUnavailable(HubError):
+    """The host did not give the list of Chatapp's releases; `detail` is why."""
+
+    host: str
+    detail: str
+
+
+@dataclass(eq=False)
+class EngineNotOffered(HubError):
+    """The index has nothing of this build for this computer."""
+
+    host: str
+    build: str
 
 
 @dataclass(eq=False)

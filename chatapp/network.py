@@ -1,6 +1,6 @@
 """The one door to the network: every client is made here, and every connection is logged.
 
-Chatapp makes no connection by itself. `Network` holds the log of those that it was asked for, and
+Chatapp makes no connection that nobody asked for or allowed. `Network` holds the log of them, and
 the switch that forbids them. On disk the log is one file for each day, for thirty days, with the
 host (and the proxy on the way to it), the reason and the time and nothing else: enough to see
 afterwards what went out, and where models came from. `make_client` makes the clients; what holds
@@ -56,6 +56,8 @@ class Purpose(StrEnum):
 
     SEARCH = "looking for models"
     DOWNLOAD = "downloading a model"
+    UPDATES = "looking for a new version"
+    ENGINE = "downloading an engine"
 
 
 @dataclass(frozen=True, slots=True)

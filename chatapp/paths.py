@@ -66,6 +66,11 @@ class Paths:
         return self.cache / "kv"
 
     @property
+    def engines(self) -> Path:
+        """Engines other than the built-in one. Made with the first of them."""
+        return self.data / "engines"
+
+    @property
     def connections(self) -> Path:
         """Which connections were made. Made with the first of them."""
         return self.logs / "connections"
@@ -88,3 +93,19 @@ def _resources() -> Path:
     package = Path(__file__).parent
     installed = package / "resources"
     return installed if installed.is_dir() else package.parent / "resources"
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there, as far as this user may know; for any path that others name."""
+    try:
+        return path.is_file()
+    except OSError:  # Python before 3.13 raises for long names, and where nobody may look
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, in the same way."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

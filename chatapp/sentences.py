@@ -57,6 +57,10 @@ _SENTENCES: dict[type[ChatappError], str] = {
         "There is no display to open a window on. Use “chatapp chat” for a conversation in the "
         "terminal.",
     ),
+    errors.ProcMissing: QT_TRANSLATE_NOOP(
+        "errors",
+        "Chatapp can't see its own processes because /proc is missing. Mount it and start again.",
+    ),
     errors.QtLibrariesMissing: QT_TRANSLATE_NOOP(
         "errors",
         "The window can't open because a system library is missing ({detail}). Run “chatapp "
@@ -64,8 +68,15 @@ _SENTENCES: dict[type[ChatappError], str] = {
     ),
     errors.EngineMissing: QT_TRANSLATE_NOOP(
         "errors",
-        "The engine llama.cpp can't be loaded ({detail}). Install it again with “python3 "
-        "packaging/bootstrap.py setup”.",
+        "The engine llama.cpp can't be loaded ({detail}). Install Chatapp again, or from its "
+        "sources run “python3 packaging/bootstrap.py setup”.",
+    ),
+    errors.EnginePackFailed: QT_TRANSLATE_NOOP(
+        "errors",
+        "The engine {name} can't be used ({detail}). Choose another one or remove it.",
+    ),
+    errors.EnginePackBusy: QT_TRANSLATE_NOOP(
+        "errors", "The engine {name} is at work. Choose another one, then remove it."
     ),
     # Input
     errors.NoModel: QT_TRANSLATE_NOOP(
@@ -164,6 +175,14 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.CaFileInvalid: QT_TRANSLATE_NOOP(
         "errors",
         "There are no certificates to read in {path}. Choose another file in the settings.",
+    ),
+    errors.EnginePackMissing: QT_TRANSLATE_NOOP(
+        "errors", "There is no engine {name}. Choose one that is on this computer, or add it."
+    ),
+    errors.EnginePackInvalid: QT_TRANSLATE_NOOP(
+        "errors",
+        "{name} can't be used as an engine ({detail}). Choose a wheel of llama-cpp-python that was "
+        "made for this system.",
     ),
     errors.SettingsUnusable: QT_TRANSLATE_NOOP(
         "errors",
@@ -333,6 +352,14 @@ _SENTENCES: dict[type[ChatappError], str] = {
     errors.Offline: QT_TRANSLATE_NOOP(
         "errors",
         "Connections are turned off. Turn them on in the settings.",
+    ),
+    errors.UpdatesUnavailable: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} did not tell about new versions ({detail}). Check the connection and try again.",
+    ),
+    errors.EngineNotOffered: QT_TRANSLATE_NOOP(
+        "errors",
+        "{host} has no engine “{build}” for this computer. Choose another one, or add a file.",
     ),
     errors.RepoMissing: QT_TRANSLATE_NOOP(
         "errors",

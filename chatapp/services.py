@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -17,13 +18,22 @@ from chatapp.chat.presets import Presets
 from chatapp.chat.prompts import Prompts
 from chatapp.chat.session import Session
 from chatapp.domain.download import Order, Resolved
+from chatapp.domain.engine_pack import EngineInfo, EnginePack, InstallProgress
 from chatapp.domain.hub import Access
 from chatapp.domain.quantization import QuantizeResult
+from chatapp.engine.choice import EngineChoice
 from chatapp.engine.engine import Engine
 from chatapp.engine.messages import LoadOptions, StateFolder
+from chatapp.engine.pack_worker import with_packs
 from chatapp.engine.process import StartWorker
 from chatapp.engine.state_files import StateFiles
-from chatapp.errors import EngineError, EngineMissing
+from chatapp.errors import (
+    EngineError,
+    EngineMissing,
+    EngineNotOffered,
+    EnginePackFailed,
+    EnginePackMissing,
+)
 from chatapp.hub.access import access_from, clean_endpoint
 from chatapp.hub.catalog import for_language, read_catalog
 from chatapp.hub.client import HubClient
@@ -37,16 +47,18 @@ from chatapp.hub.token import TokenStore
 from chatapp.jobs import Jobs, Post, call_now
 from chatapp.logs import Logs
 from chatapp.models.disk_space import DiskSpace
+from chatapp.models.engine_packs import EnginePacks, builtin_engine
 from chatapp.models.load_settings import LoadSettings
 from chatapp.models.memory_use import MemoryUse
 from chatapp.models.speed import Speed
-from chatapp.models.tunings import Tunings
-from chatapp.network import Network, Purpose, make_client
+from chatapp.models.tunings import Tunings, machine_key
+from chatapp.network import Network, Purpose, Stop, make_client, origin_of
 from chatapp.paths import Paths
 from chatapp.settings import Settings, SettingsFile
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
 from chatapp.storage.temporary import AllConversations
+from chatapp.updates import Updates, read_feed
 
 if TYPE_CHECKING:  # what few commands need is read when they do
     from chatapp.hub.downloads import Downloads
@@ -84,7 +96,11 @@ class ModelServices:
         budget = max(0, settings.kv_cache_budget)
         if not budget:
             self.jobs.general.run(self._delete_states)
-        self.tunings = Tunings(paths.data / "tuning")
+        self.engine_packs = EnginePacks(paths.engines)
+        self._choice = EngineChoice()
+        self._choose_engine(settings.engine_pack)
+        self.settings.subscribe(self._follow_engine)
+        self.tunings = Tunings(paths.data / "tuning", self._machine_key)
         self.load_settings = LoadSettings(
             paths.data, lambda: self.settings.current.context_length, self.tunings.find
         )
@@ -94,6 +110,7 @@ class ModelServices:
             states=StateFolder(str(paths.kv_cache), budget) if budget else None,
             start_worker=start_worker,
             options_for=self.load_settings.options_for,
+            choice=self._choice,
         )
         self.memory_use = MemoryUse(self.engine, self.library, self.jobs)
         self.space = DiskSpace(paths, lambda: self.library.folder, self.logs)
@@ -104,6 +121,58 @@ class ModelServices:
             return this_machine(self.engine.devices().result())
         except (EngineError, EngineMissing):  # without an engine there is the main memory still
             return this_machine()
+
+    def start_engine(self) -> EngineInfo | None:
+        """Start an engine if none runs, and tell which one started. In the background only.
+
+        None where that is not known: the one that runs was started before another was chosen.
+        """
+        with contextlib.suppress(EngineError, EngineMissing):
+            self.engine.devices().result()
+        return self._choice.info
+
+    def download_engine(
+        self,
+        build: str,
+        *,
+        version: str = "",
+        address: str = "",
+        stop: Stop | None = None,
+        on_progress: Callable[[InstallProgress], None] = lambda _: None,
+    ) -> EnginePack:
+        """Get an engine from llama-cpp-python's index, or from one like it at this `address`.
+
+        Without a `version` it is that of the built-in engine where there is one. Raises what
+        `WheelIndex.offers` and `EnginePacks.download` raise.
+        """
+        from chatapp.hub.wheel_index import INDEX, WheelIndex, choose
+
+        access = access_from(self.settings.current, endpoint=address or INDEX)
+        with contextlib.closing(WheelIndex(lambda: access, self.network)) as index:
+            offers = index.offers(build, stop=stop)
+            if version:
+                offers = tuple(offer for offer in offers if offer.version == version)
+            if not offers:
+                raise EngineNotOffered(origin_of(access.endpoint)[1], f"{build} {version}")
+            offer = choose(offers, version or builtin_engine().version)
+            return self.engine_packs.download(index, offer, stop=stop, on_progress=on_progress)
+
+    def _choose_engine(self, name: str) -> None:
+        self._chosen_engine = name
+        try:
+            self._choice.choose(self.engine_packs.find_whole(name) if name else None)
+        except (EnginePackMissing, EnginePackFailed) as error:
+            self._choice.choose(None, error)
+
+    def _follow_engine(self, settings: Settings) -> None:
+        if settings.engine_pack != self._chosen_engine:
+            self._choose_engine(settings.engine_pack)
+            self.engine.unload_idle()  # the next question loads the model with the other one
+
+    def _machine_key(self) -> str:
+        """What was measured holds for one engine."""
+        pack = self._choice.pack
+        return machine_key() if pack is None else f"{machine_key()}\n{pack.name}"
 
     def open_downloads(
         self,
@@ -159,6 +228,7 @@ class ModelServices:
             self.paths.logs,
             self.load_settings.options_for,
             is_automatic=is_automatic,
+            start_worker=with_packs(self._choice, self.paths.logs),
         )
 
     def _note_quantized(self, result: QuantizeResult) -> None:
@@ -173,6 +243,7 @@ class ModelServices:
 
     def close(self) -> None:
         """End the worker and the lanes."""
+        self.engine_packs.close()
         self.engine.close()
         self.library.close()
         self.jobs.close()
@@ -232,6 +303,9 @@ class Services(ModelServices):
         self.tokens = TokenStore()
         self.settings.subscribe(self._on_settings)
         self.hub = HubClient(self.access, self.network)
+        self.updates = Updates(
+            read_feed(paths.resources), lambda: self.settings.current, self.network
+        )
         answering = self.session.running_conversations
         self.downloads = self.open_downloads(
             self.access,
@@ -264,6 +338,7 @@ class Services(ModelServices):
         self.idle.close()
         self.downloads.close()
         self.hub.close()
+        self.updates.close()
         self.jobs.database.submit(self.conversations.close).result()
         self.jobs.database.submit(self.database.close).result()
         super().close()
@@ -288,4 +363,4 @@ class Services(ModelServices):
         recovered = self.session.recover()
         if recovered:
             logger.info("%d answers were interrupted by the end of the last run", len(recovered))
-        self.session.empty_trash()
+        self.session.tidy_trash()

@@ -7,11 +7,13 @@ left out when the file is read, and so is what an exported file from elsewhere m
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -22,6 +24,7 @@ from chatapp.errors import ChatappError, DiskFull, FolderNotWritable, SettingsUn
 logger = logging.getLogger(__name__)
 
 LARGEST_EXPORT = 1 << 20  # bytes
+_LONGEST_WRITE = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Settings:
     temperature: float = -1.0  # below 0: what suits the model
     max_tokens: int = 2048  # of an answer, which can be continued; 0: no limit
     unload_after: int = 30  # minutes without a question until the memory is given back; 0: never
+    engine_pack: str = ""  # a name among the packs of the data folder; empty: the built-in one
     tune_automatically: bool = True  # measure a new model once, when nothing is asked
     long_paste_as_attachment: bool = True  # else long pasted texts stay in the field
     long_paste_characters: int = 2500  # more than this is long
@@ -57,6 +61,7 @@ class Settings:
     proxy: str = ""  # a URL; empty: the system's
     ca_file: str = ""  # certificates that are trusted besides the system's
     offline: bool = False  # connections are forbidden
+    check_for_updates: bool = False  # once a day, in the list of Chatapp's releases
     keep_awake: bool = True  # while something is downloaded
     download_connections: int = 1  # of one file at the same time, where a server is slow
     tray: bool = False  # an icon among those of the system
@@ -64,6 +69,8 @@ class Settings:
     quick_ask_keys: str = ""  # open the small window from anywhere; empty: none
     notify: bool = True  # when a long answer ends while something else is in front
     seen_version: str = ""  # whose changes were shown
+    told_version: str = ""  # a newer one, when it was told of
+    updates_checked_at: int = 0  # seconds since the epoch
     window_geometry: str = ""
     sidebar_width: int = 264
     opened_folders: str = ""  # ids of the folders whose content is listed, between spaces
@@ -82,14 +89,22 @@ _NOT_PORTABLE = frozenset(
         "sidebar_width",
         "opened_folders",
         "seen_version",
+        "told_version",
+        "updates_checked_at",
         "recent_actions",
         "model_path",
         "ca_file",
+        "engine_pack",
+        "check_for_updates",
     }
 )
 _MARK = "chatapp_settings"
+_LARGEST = 2 << 20  # bytes
 _LONGEST = 4096  # characters
 _MOST = 500  # entries
+_LONGEST_ENTRY = 200  # characters
+_LARGEST_UNKNOWN = 1 << 19  # bytes of what only other versions know
+_DEEPEST = 20  # levels of it
 _RANGES: dict[str, tuple[float, float]] = {
     "text_zoom": (50, 300),
     "context_length": (0, 1 << 24),
@@ -99,6 +114,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "unload_after": (0, 100_000),
     "long_paste_characters": (1, 10_000_000),
     "download_connections": (1, 16),
+    "updates_checked_at": (0, 1 << 40),
 }
 _ANY_NUMBER = (-(1 << 53), 1 << 53)
 # Short, without spaces and without what makes an address look like another one.
@@ -107,6 +123,7 @@ _SHAPES = {
     "hub_endpoint": _ADDRESS,
     "proxy": _ADDRESS,
     "theme": re.compile(r"[a-z0-9-]{1,40}"),
+    "engine_pack": re.compile(r"(?:[a-z0-9](?:[a-z0-9._+-]{0,98}[a-z0-9])?)?"),
     "accent": re.compile(r"[a-z]{0,20}|#[0-9A-Fa-f]{6}"),
     "column_width": re.compile(r"narrow|medium|full"),
     "overflow": re.compile(r"stop|drop-oldest|summarise"),
@@ -196,14 +213,15 @@ class SettingsFile:
 
     def _read(self) -> Settings:
         try:
-            content = self._path.read_bytes()
+            with self._path.open("rb") as file:
+                content = file.read(_LARGEST + 1)
         except FileNotFoundError:
             return Settings()
         except OSError as error:
             logger.error("settings can't be read: %s", error)
             return Settings()
         try:
-            data = json.loads(content)
+            data = json.loads(content) if len(content) <= _LARGEST else None
         except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
@@ -214,7 +232,10 @@ class SettingsFile:
             for name, value in data.items()
             if name in NAMES and _is_possible(name, value)
         }
-        unknown = {name: value for name, value in data.items() if name not in NAMES}
+        unknown = {n: value for n, value in data.items() if n not in NAMES and _is_flat(value)}
+        if len(_as_json(unknown).encode()) > _LARGEST_UNKNOWN:
+            logger.warning("settings of another version are too large to be kept")
+            unknown = {}
         return Settings(**values, unknown=unknown)
 
     def _put_aside(self) -> None:
@@ -255,9 +276,24 @@ def write_atomically(path: Path, text: str, *, is_synced: bool = True) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         temporary.replace(path)
+        _remove_abandoned(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise _typed(error, path.parent) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _remove_abandoned(path: Path) -> None:
+    """What processes left here that were killed while they wrote this file."""
+    abandoned = re.compile(re.escape(path.name) + r"\w{8}\.new")
+    before = time.time() - _LONGEST_WRITE
+    with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if (
+                abandoned.fullmatch(entry.name)
+                and entry.stat(follow_symlinks=False).st_mtime < before
+            ):
+                Path(entry.path).unlink()
 
 
 def _as_json(data: dict[str, Any]) -> str:
@@ -301,7 +337,7 @@ def _is_possible(name: str, value: object) -> bool:
         return (
             isinstance(value, dict)
             and len(value) <= _MOST
-            and all(_is_text(part) for pair in value.items() for part in pair)
+            and all(_is_text(part, _LONGEST_ENTRY) for pair in value.items() for part in pair)
         )
     if isinstance(default, bool) or isinstance(value, bool) or not isinstance(value, int | float):
         return type(value) is type(default)
@@ -309,8 +345,14 @@ def _is_possible(name: str, value: object) -> bool:
     return isinstance(value, type(default) | int) and least <= value <= most
 
 
-def _is_text(value: object) -> bool:
-    if not isinstance(value, str) or len(value) > _LONGEST:
+def _is_flat(value: object, levels: int = _DEEPEST) -> bool:
+    """Whether it can be written again: JSON is read to greater depths than it is written."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_is_flat(one, levels - 1) for one in inside)
+
+
+def _is_text(value: object, longest: int = _LONGEST) -> bool:
+    if not isinstance(value, str) or len(value) > longest:
         return False
     return "\0" not in value and _is_whole(value)
 

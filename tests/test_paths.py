@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatapp.errors import FolderNotWritable
-from chatapp.paths import Paths
+from chatapp.paths import Paths, is_file, is_folder
 
 
 def test_everything_lies_under_one_folder(tmp_path: Path) -> None:
@@ -36,3 +36,12 @@ def test_a_read_only_folder_is_a_typed_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(FolderNotWritable):
         Paths.under(tmp_path / "home").create()
+
+
+def test_a_path_that_can_not_be_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert is_file(tmp_path / "file")
+    assert is_folder(tmp_path)
+    for name in ("x" * 300, "file/inside", "\0", "nowhere"):
+        assert not is_file(tmp_path / name)
+        assert not is_folder(tmp_path / name)

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from chatapp.domain.tuning import Tuning
 from chatapp.engine.messages import StateFolder
 from chatapp.engine.state_files import SavedState, StateFiles
-from chatapp.errors import FolderNotWritable
+from chatapp.errors import EnginePackFailed, EnginePackMissing, FolderNotWritable
+from chatapp.models.engine_packs import EnginePacks
 from chatapp.paths import Paths
 from chatapp.services import ModelServices, Services
 from tests.fakes import FakeWorkers, fake_model
+from tests.models.wheels import write_wheel
 
 
 def test_the_context_length_of_the_settings_reaches_the_worker(
@@ -66,3 +69,46 @@ def test_a_folder_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(FolderNotWritable):
         Services(Paths.under(tmp_path / "home"))
+
+
+def test_the_engine_of_the_settings_is_used_and_another_one_at_once(
+    paths: Paths, tmp_path: Path
+) -> None:
+    pack = EnginePacks(paths.engines).install(write_wheel(tmp_path / "a.whl"))
+    paths.settings.write_text(json.dumps({"engine_pack": pack.name}))
+    services = ModelServices(paths, start_worker=FakeWorkers())
+    choice = services.engine.choice
+    assert choice.pack == Path(pack.path)
+    services.settings.change(engine_pack="cuda-1")
+    assert choice.pack is None
+    assert isinstance(choice.problem, EnginePackMissing)
+    services.settings.change(engine_pack="")
+    assert (choice.pack, choice.problem) == (None, None)
+    Path(pack.path, "llama_cpp", "llama_cpp.py").write_text("import this")
+    services.settings.change(engine_pack=pack.name)
+    assert choice.pack is None
+    assert isinstance(choice.problem, EnginePackFailed)
+    services.close()
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "/etc", "a/b", ".lock", "A", 5])
+def test_an_engine_is_a_name_and_no_path(paths: Paths, name: object) -> None:
+    paths.settings.write_text(json.dumps({"engine_pack": name}))
+    services = ModelServices(paths, start_worker=FakeWorkers())
+    assert services.settings.current.engine_pack == ""
+    assert (services.engine.choice.pack, services.engine.choice.problem) == (None, None)
+    services.close()
+
+
+def test_what_was_measured_holds_for_one_engine(paths: Paths, tmp_path: Path) -> None:
+    model = fake_model(tmp_path)
+    Path(model.path).write_bytes(b"GGUF")
+    pack = EnginePacks(paths.engines).install(write_wheel(tmp_path / "a.whl"))
+    tuning = Tuning(4, flash_attention=True, batch=256, measured=(), at=1.0)
+    services = ModelServices(paths, start_worker=FakeWorkers())
+    services.tunings.keep(model, tuning)
+    services.settings.change(engine_pack=pack.name)
+    assert services.tunings.find(model) is None
+    services.settings.change(engine_pack="")
+    assert services.tunings.find(model) == tuning
+    services.close()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,21 @@ def test_unknown_keys_are_kept(tmp_path: Path) -> None:
     assert json.loads(path.read_text()) == {"from_the_future": [1], "theme": "light"}
 
 
+def test_too_much_of_what_is_unknown_is_not_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": "dark", "new": ["x" * 100_000] * 10}))
+    with caplog.at_level(logging.WARNING):
+        file = SettingsFile(path)
+    assert "too large to be kept" in caplog.text
+    assert (file.current.theme, file.current.unknown) == ("dark", {})
+    path.write_text(json.dumps({"theme": "dark", "new": ["x" * 100_000] * 30}))
+    file = SettingsFile(path)
+    assert file.damaged is not None
+    assert file.current == Settings()
+
+
 def test_values_of_the_wrong_type_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"temperature": "hot", "context_length": true, "sidebar_width": 300}')
@@ -71,6 +88,26 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         write_atomically(path, "\ud800")
     assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
+    """But not what another process is writing now, nor anything else."""
+    path = tmp_path / "settings.json"
+    abandoned = tmp_path / "settings.jsonabcd_123.new"
+    others = [
+        path,
+        tmp_path / "settings.jsonabcd_124.new",  # just begun
+        tmp_path / "settings.json.new",
+        tmp_path / "other.jsonabcd_123.new",
+    ]
+    for file in (abandoned, *others):
+        file.write_text("half")
+        if file is not others[1]:
+            os.utime(file, (0, 0))
+    write_atomically(path, "whole")
+    assert sorted(tmp_path.iterdir()) == sorted(others)
+    assert path.read_text() == "whole"
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     _add_bench_options(bench)
 
+    engines = commands.add_parser(
+        "engines", parents=[common], help="other builds of llama.cpp: for GPUs, or newer ones"
+    )
+    if "engines" in arguments:
+        from chatapp.cli.engines import add_engine_actions
+
+        add_engine_actions(engines, common)
+
     doctor = commands.add_parser("doctor", parents=[common], help="what is there, what is missing")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     if _is_target(_first_word(arguments)):

@@ -30,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
             from chatapp.cli.models import models as command
         case "bench":
             from chatapp.cli.bench import bench as command
+        case "engines":
+            from chatapp.cli.engines import engines as command
         case _:
             from chatapp.cli.doctor import doctor as command
     return command(options, paths)

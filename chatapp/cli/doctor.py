@@ -25,6 +25,9 @@ def doctor(options: argparse.Namespace, paths: Paths) -> int:
     for name, version in report.versions.items():
         print(f"{name:<20} {version}")
     print()
+    if report.engine is not None:
+        name = report.engine.name or "built-in"
+        print(f"{'engine':<20} {name}, {report.engine.backend}: llama.cpp {report.engine.version}")
     for device in report.devices:
         memory = f"{device.memory_total / 2**30:.1f} GiB" if device.memory_total else ""
         print(

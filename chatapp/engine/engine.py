@@ -21,6 +21,7 @@ import psutil
 from chatapp.domain.generation import GenerationParameters, Priority
 from chatapp.domain.model import Adapter, Device, ModelFile
 from chatapp.engine.activity import Watcher
+from chatapp.engine.choice import EngineChoice
 from chatapp.engine.messages import (
     NOTHING_ELSE,
     Benchmark,
@@ -33,8 +34,9 @@ from chatapp.engine.messages import (
     TemplateOptions,
     Turn,
 )
+from chatapp.engine.pack_worker import with_packs
 from chatapp.engine.probing import Probing, run_probes
-from chatapp.engine.process import StartWorker, WorkerProcess
+from chatapp.engine.process import StartWorker
 from chatapp.engine.request import Generation, Measurement, Request
 from chatapp.engine.state import EngineState
 from chatapp.engine.supervisor import Step, Supervisor
@@ -59,6 +61,7 @@ class Engine:
     in the engine's thread, in order. `logs` is a folder for what a running worker prints;
     `default_options` hold for every model that is loaded without options of its own, unless
     `options_for` tells those of each model; what was read of conversations is kept in `states`.
+    `choice` says with which build of llama.cpp the processes start.
     """
 
     def __init__(
@@ -70,21 +73,25 @@ class Engine:
         start_worker: StartWorker | None = None,
         options_for: Callable[[ModelFile], LoadOptions] | None = None,
         start_prober: StartWorker | None = None,
+        choice: EngineChoice | None = None,
     ) -> None:
+        self.choice = choice = choice or EngineChoice()
         self._listeners: tuple[Listener, ...] = ()
         self._ids = itertools.count(1)
         self._inbox: queue.SimpleQueue[Step | None] = queue.SimpleQueue()  # None ends the thread
         self._lock = threading.Lock()  # of _listeners and _closed
         self._closed = False
+        self._mistake: WorkerDied | None = None
         self._supervisor = Supervisor(
-            start_worker or partial(WorkerProcess, logs),
+            start_worker or with_packs(choice, logs),
             self._inbox.put,
             self._tell,
             default_options,
             states,
             options_for,
+            choice.give_up,
         )
-        self._probing = Probing(start_prober or partial(WorkerProcess, logs, run=run_probes))
+        self._probing = Probing(start_prober or with_packs(choice, logs, run_probes))
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -278,7 +285,11 @@ class Engine:
             self._thread.join()
 
     def _submit(self, request: Request) -> None:
-        if not self._post(partial(self._supervisor.begin, request)):
+        if self._post(partial(self._supervisor.begin, request)):
+            return
+        if self._mistake is not None:
+            request.fail(self._mistake)
+        else:
             request.end_stopped()
 
     def _stop(self, request: Request) -> None:
@@ -293,9 +304,18 @@ class Engine:
     # The engine's thread
 
     def _run(self) -> None:
-        while (step := self._next_step()) is not None:
-            step()
-            self._supervisor.go_on()
+        try:
+            while (step := self._next_step()) is not None:
+                step()
+                self._supervisor.go_on()
+        except Exception as error:  # a mistake of ours, for which nobody shall wait for ever
+            logger.exception("the engine's thread failed")
+            with self._lock:
+                self._closed, self._mistake = True, WorkerDied(0, repr(error))
+            while not self._inbox.empty():
+                if (step := self._inbox.get()) is not None:
+                    step()
+            self._supervisor.fail(self._mistake)
         self._supervisor.close(_closed_error())
 
     def _next_step(self) -> Step | None:

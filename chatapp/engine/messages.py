@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatapp.domain.conversation import Role
+from chatapp.domain.engine_pack import BUILT_IN, EngineInfo
 from chatapp.domain.generation import (
     FinishReason,
     GenerationParameters,
@@ -260,6 +261,7 @@ class Started:
 
     pid: int
     llama_build: str
+    engine: EngineInfo = BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)

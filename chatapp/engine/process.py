@@ -11,6 +11,7 @@ import queue
 import tempfile
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from typing import Protocol
 from chatapp.engine.channel import Channel, open_channel
 from chatapp.engine.messages import Command, LogLines, Reply, Shutdown
 from chatapp.engine.quantizing import Task
+
+PACK_VARIABLE = "CHATAPP_ENGINE_PACK"  # tells a worker process the folder of its engine
 
 _DETAIL_HALF = 1000  # characters
 _UNKNOWN_EXIT = -1
@@ -61,8 +64,9 @@ Run = Callable[[Channel, str], None]
 class WorkerProcess:
     """A running worker. Both callbacks are called in its reader thread; `on_end` once, at last.
 
-    `logs` is a folder for the file that the process prints to while it lives. Raises `OSError` when
-    the system does not start another process.
+    `logs` is a folder for the file that the process prints to while it lives, `pack` one with the
+    package `llama_cpp` that it uses instead of the built-in one. Raises `OSError` when the system
+    does not start another process.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class WorkerProcess:
         on_end: OnEnd,
         *,
         run: Run | None = None,
+        pack: Path | None = None,
     ) -> None:
         context = multiprocessing.get_context("spawn")
         file, path = tempfile.mkstemp(prefix=f"worker-{os.getpid()}-", suffix=".log", dir=logs)
@@ -83,7 +88,7 @@ class WorkerProcess:
         self._outbox: queue.SimpleQueue[Command | Task | None] = queue.SimpleQueue()
         self._channel, theirs = open_channel(context)
         self._process = context.Process(
-            target=_run, args=(theirs, path, run), name="chatapp-worker"
+            target=_run, args=(theirs, path, run, pack), name="chatapp-worker"
         )
         try:
             self._process.start()
@@ -176,12 +181,21 @@ class WorkerProcess:
         return printed or "\n".join(self._last_lines)
 
 
-def _run(channel: Channel, error_path: str, run: Run | None) -> None:
-    """In the child."""
-    channel.keep_from_children()  # such as what a driver or a debugger starts
-    if run is None:
-        from chatapp.engine.worker import main  # in here, so that the parent never imports it
+def _run(channel: Channel, error_path: str, run: Run | None, pack: Path | None) -> None:
+    """In the child. The parent never imports what is imported here."""
+    from chatapp.engine.worker import main
+    from chatapp.engine.worker.library import prepare_package
 
-        main.run(channel, error_path)
-    else:
-        run(channel, error_path)
+    channel.keep_from_children()  # such as what a driver or a debugger starts
+    main.redirect_output(error_path)
+    try:
+        os.environ.pop(PACK_VARIABLE, None)
+        if pack is not None:
+            os.environ[PACK_VARIABLE] = str(pack)
+            os.environ.pop("LLAMA_CPP_LIB_PATH", None)  # where the built-in one may have its own
+        with contextlib.suppress(ImportError):  # whoever opens the library tells it
+            prepare_package()
+        (run or main.run)(channel, error_path)
+    except BaseException:  # noqa: BLE001 - by a mistake of ours, or of a pack
+        traceback.print_exc()
+        os._exit(1)

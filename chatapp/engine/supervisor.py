@@ -74,6 +74,8 @@ class Supervisor:
     """The engine's thread owns this: every method is called there, and `go_on` after each.
 
     `post` has a step taken in that thread; `on_state` is called in it with every new state.
+    `fall_back` is asked, with the last words of a worker, for another engine than the one that
+    workers keep dying with; it says whether there is one.
     """
 
     def __init__(
@@ -84,11 +86,13 @@ class Supervisor:
         default_options: LoadOptions,
         states: StateFolder | None,
         options_for: Callable[[ModelFile], LoadOptions] | None = None,
+        fall_back: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._start_worker = start_worker
         self._post = post
         self._on_state = on_state
         self._usual_options = options_for or (lambda _: default_options)
+        self._fall_back = fall_back
         self.activity = Activity()
         self._states = states
         self.state = EngineState()
@@ -208,6 +212,13 @@ class Supervisor:
             self._fail_device_requests(error)
         else:
             worker.send(ListDevices())
+
+    def fail(self, error: ChatappError) -> None:
+        """Tell all who wait that nothing comes any more; `close` has to follow."""
+        requests = (*self._active.values(), *self._waiting.take())
+        self._active = {}
+        for request in requests:
+            request.fail(error)
 
     def close(self, error: ChatappError) -> None:
         """As `unload`; what else was asked fails with `error`."""
@@ -475,13 +486,19 @@ class Supervisor:
         victims = list(self._active.values())
         self._active = {}
         first = self._waiting.first()
-        if status is EngineStatus.LOADING:
+        if status is EngineStatus.LOADING and is_death and self._fall_back(detail or str(error)):
+            is_death = False  # nobody lost anything yet: it is loaded with the other engine
+        elif status is EngineStatus.LOADING:
             self._deaths_loading += is_death
             if first is not None and self._is_in_use(first.model, first):
                 self._waiting.remove(first)
                 victims.append(first)
         self._deaths += is_death
-        if self._deaths >= MAX_DEATHS or self._deaths_loading >= MAX_DEATHS_LOADING:
+        is_over = self._deaths >= MAX_DEATHS or self._deaths_loading >= MAX_DEATHS_LOADING
+        if is_over and self._fall_back(detail or str(error)):
+            self._deaths = self._deaths_loading = 0
+            is_over = False
+        if is_over:
             self._give_up(model, WorkerKeepsDying(self._deaths, detail))
         elif self._waiting.first() is None:
             self._wanted = self._wanted or model

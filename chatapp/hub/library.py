@@ -44,7 +44,7 @@ from chatapp.hub.sources import Places, Source, find_files, known_sources
 from chatapp.hub.starter import find_starter_model
 from chatapp.hub.trash import to_trash
 from chatapp.jobs import Jobs
-from chatapp.paths import Paths
+from chatapp.paths import Paths, is_file, is_folder
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,8 @@ class Library:
         if found:
             return found[0]
         path = Path(name).expanduser()
-        if path.exists() or path.suffix.casefold() == _SUFFIX or len(path.parts) > 1:
+        is_path = path.suffix.casefold() == _SUFFIX or len(path.parts) > 1
+        if is_path or is_file(path) or is_folder(path):
             return describe_file(path.absolute())
         raise ModelUnknown(name)
 
@@ -131,7 +132,7 @@ class Library:
         """
         if preferred_path:
             preferred = self.by_path(preferred_path)
-            if Path(preferred.path).is_file():
+            if is_file(Path(preferred.path)):
                 return preferred
         models = [m for m in self.models() if m.can_chat and not m.missing_shards]
         models.sort(key=lambda m: (m.source not in _CHOSEN, not m.is_starter))

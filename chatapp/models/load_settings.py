@@ -17,6 +17,7 @@ from chatapp.domain.tuning import Tuning
 from chatapp.engine.messages import LoadOptions
 from chatapp.errors import ChatappError, NotAnAdapter, NotGguf
 from chatapp.hub.gguf_header import read_header
+from chatapp.paths import is_file
 from chatapp.settings import write_atomically
 
 logger = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ class LoadSettings:
         choice = self.choice_of(model)
         options = tuned(options_of(choice, self._context_length()), self._tuning(model))
         draft = options.draft_model
-        draft = draft if draft and Path(draft).is_file() else ""
+        draft = draft if draft and is_file(Path(draft)) else ""
         return replace(options, draft_model=draft)
 
 

@@ -42,7 +42,8 @@ class Tunings:
         self._folder = folder
         self._machine = machine or machine_key
         self._lock = threading.Lock()
-        self._found: dict[tuple[str, int, int], Tuning | None] = {}  # by path, size and time
+        # By machine, which is another one with another engine, and by path, size and time.
+        self._found: dict[tuple[str, str, int, int], Tuning | None] = {}
 
     def find(self, model: ModelFile) -> Tuning | None:
         """What was measured of this very file here."""
@@ -50,10 +51,11 @@ class Tunings:
         if stamp is None:
             return None
         with self._lock:
-            if stamp not in self._found:
+            key = (self._machine(), *stamp)
+            if key not in self._found:
                 path = self._path(model)
-                self._found[stamp] = _read(path) if path is not None else None
-            return self._found[stamp]
+                self._found[key] = _read(path) if path is not None else None
+            return self._found[key]
 
     def keep(self, model: ModelFile, tuning: Tuning) -> None:
         """Remember it. It holds until the end of the program even if it can't be written."""
@@ -62,7 +64,7 @@ class Tunings:
         if stamp is None or path is None:
             return
         with self._lock:
-            self._found[stamp] = tuning
+            self._found[self._machine(), *stamp] = tuning
         try:
             content = json.dumps(asdict(tuning), indent=1) + "\n"
             write_atomically(path, content, is_synced=False)  # a damaged one is measured again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -11,13 +12,11 @@ from chatapp.engine.channel import Channel
 from chatapp.engine.messages import Delta, LogLines
 
 
-def fail_assertion(channel: Channel, error_path: str) -> None:
+def fail_assertion(channel: Channel, _error_path: str) -> None:
     """Die as a failed GGML_ASSERT does."""
     from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
-    from chatapp.engine.worker.main import redirect_output
 
-    redirect_output(error_path)
     library = Library(lambda level, text: channel.send(LogLines(level, text)), Interrupt())
     library._base.ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
 
@@ -46,13 +45,11 @@ def have_little_memory(channel: Channel, error_path: str) -> None:
     run(channel, error_path)
 
 
-def round_trip(channel: Channel, error_path: str) -> None:
+def round_trip(channel: Channel, _error_path: str) -> None:
     """Load the model whose path comes first, then send back every text as its tokens spell it."""
     from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
-    from chatapp.engine.worker.main import redirect_output
 
-    redirect_output(error_path)
     interrupt = Interrupt()
     library = Library(lambda _level, _text: None, interrupt)
 
@@ -70,6 +67,7 @@ def have_no_library(channel: Channel, error_path: str) -> None:
     """Serve where llama-cpp-python is not installed."""
     from chatapp.engine.worker.main import run
 
+    del sys.modules["llama_cpp"]
     importlib.util.find_spec = lambda *_: None  # type: ignore[assignment]
     run(channel, error_path)
 

@@ -123,6 +123,35 @@ def test_a_person_who_waits_for_another_model_is_not_overtaken(
     assert [request.turns[0].text for request in workers.requests] == [*"123"]
 
 
+def test_a_mistake_in_the_engine_leaves_nobody_waiting(
+    fake: Asker,
+    workers: FakeWorkers,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As when the system does not tell something that has never been missing anywhere."""
+
+    def mistake(*_arguments: object) -> None:
+        raise FileNotFoundError("/proc/cpuinfo")
+
+    workers.script_answer(WAIT)
+    _, active = fake.ask("1")
+    workers.wait_for_pause()
+    monkeypatch.setattr(supervisor.Supervisor, "_options_for", mistake)
+    caplog.set_level("ERROR")
+    _, waiting = fake.ask("2", model=fake_model(tmp_path, "other"))
+    workers.release()
+    for recorder in (waiting, fake.ask("3")[1]):
+        error = recorder.error()
+        assert isinstance(error, WorkerDied)
+        assert "/proc/cpuinfo" in error.detail
+    active.end()
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == [
+        "the engine's thread failed"
+    ]
+
+
 def test_stop_while_writing(fake: Asker, workers: FakeWorkers) -> None:
     workers.script_answer("one", WAIT, "two")
     generation, recorder = fake.ask()

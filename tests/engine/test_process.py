@@ -24,10 +24,13 @@ from chatapp.engine.messages import (
     LoadFailed,
     LoadOptions,
     LogLines,
+    Probe,
+    Probed,
     Reply,
     Started,
     StartFailed,
 )
+from chatapp.engine.probing import run_probes
 from chatapp.engine.process import WorkerEnd, WorkerProcess
 from chatapp.errors import EngineMissing, GenerationFailed, OutOfMemory, from_record
 from tests.engine import targets
@@ -196,6 +199,16 @@ def test_neither_side_imports_what_it_does_not_need(
     assert "numpy" not in mapped
 
 
+@linux_only
+def test_a_probe_needs_no_more(start: Callable[..., Process], starter_model: Path) -> None:
+    process = start(run_probes)
+    process.send(Probe(1, str(starter_model), LoadOptions(context_length=256)))
+    process.get(Probed)
+    mapped = Path(f"/proc/{process.worker.pid}/maps").read_text(encoding="utf-8")
+    assert "libllama" in mapped
+    assert "numpy" not in mapped
+
+
 def test_a_program_that_forgets_to_close_ends(tmp_path: Path) -> None:
     source = (
         "from pathlib import Path; from chatapp.engine.process import WorkerProcess\n"
@@ -238,7 +251,7 @@ def test_when_the_application_is_killed_nothing_stays(
         while len(children := process.children(recursive=True)) < wanted:
             assert application.poll() is None
         application.kill()
-        _, left = psutil.wait_procs(children, timeout=2.0)
+        _, left = psutil.wait_procs(children, timeout=20.0)
         assert not [process for process in left if _runs(process)]
     assert not list(tmp_path.glob("worker-*"))
 

@@ -38,7 +38,6 @@ from chatapp.engine.messages import (
 from chatapp.engine.worker.inbox import Inbox
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
-from chatapp.engine.worker.main import redirect_output
 from chatapp.engine.worker.quantizing import give_way
 from chatapp.engine.worker.vocabulary import STACK
 from chatapp.errors import ChatappError, EngineMissing, GenerationFailed, TextTooLong, to_record
@@ -51,12 +50,7 @@ Vectors = tuple[tuple[float, ...], ...]
 
 def run(channel: Channel, error_path: str) -> NoReturn:
     """The process's whole life."""
-    redirect_output(error_path)
-    try:
-        _Worker(channel, error_path).serve()
-    finally:  # by a mistake of ours: serving never ends in good order
-        traceback.print_exc()
-        os._exit(1)
+    _Worker(channel, error_path).serve()
 
 
 class _StoppedError(Exception):
@@ -107,7 +101,7 @@ class _Worker:
             except EngineMissing as error:
                 self._send(StartFailed(to_record(error)))
                 self._exit()
-            self._send(Started(os.getpid(), self._library.build))
+            self._send(Started(os.getpid(), self._library.build, self._library.engine))
             while True:
                 for command, _ in self._inbox.take(None):
                     self._handle(command)

@@ -16,10 +16,14 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
+from chatapp.domain.engine_pack import EngineInfo, backend_of
 from chatapp.domain.model import Device
+from chatapp.engine.process import PACK_VARIABLE
+from chatapp.engine.worker.interface import lacking
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.errors import EngineMissing
 
@@ -54,11 +58,13 @@ class Library:
         self._overheard: list[str] | None = None
         self._is_silent = False
         try:
-            self.folder = _prepare_package()
+            self.folder = prepare_package()
             api: Any = importlib.import_module("llama_cpp.llama_cpp")
+            if missing := lacking(api):
+                raise ImportError(f"another version than Chatapp knows, without {missing}")
             self._ggml, self._base = _open_ggml(self.folder)
         except (ImportError, OSError, RuntimeError, AttributeError) as error:
-            raise EngineMissing(str(error)) from error
+            raise EngineMissing(str(_root(error))) from error
         # These objects must live as long as the library may call them.
         self._log_callback = api.llama_log_callback(self._on_log)
         self._assert_callback = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(self._on_assert)
@@ -70,7 +76,10 @@ class Library:
         self._ggml.ggml_backend_load_all_from_path(os.fsencode(self.folder))
         api.llama_backend_init()
         commit = _function(self._base, "ggml_commit", ctypes.c_char_p)
-        self.build = f"{api.llama_version().decode()} {commit().decode()}"
+        self.build = f"{api.llama_version().decode()} {commit().decode().removesuffix('-dirty')}"
+        backend = backend_of(file.name for file in self.folder.iterdir())
+        pack = Path(os.environ.get(PACK_VARIABLE, ""))
+        self.engine = EngineInfo(pack.name, self.build, backend)
 
     def _on_log(self, level: int, text: bytes, _data: object) -> None:
         if level != _CONTINUED:
@@ -241,18 +250,30 @@ class GgufParameters(ctypes.Structure):
     _fields_ = (("no_alloc", ctypes.c_bool), ("context", ctypes.c_void_p))
 
 
-def _prepare_package() -> Path:
+def prepare_package() -> Path:
     """Make `llama_cpp.llama_cpp` importable without the package's own start; its library folder.
 
-    `llama_cpp/__init__.py` imports the high-level class with numpy: 0.3 s of 0.4 s.
+    `llama_cpp/__init__.py` imports the high-level class with numpy: 0.3 s of 0.4 s. With an engine
+    pack it is the pack's, whatever else could be found. Raises `ImportError`.
     """
-    spec = importlib.util.find_spec("llama_cpp")
+    pack = os.environ.get(PACK_VARIABLE)
+    if pack:
+        spec = PathFinder.find_spec("llama_cpp", [pack])
+    else:
+        spec = importlib.util.find_spec("llama_cpp")
     if spec is None or not spec.submodule_search_locations:
-        raise ImportError("llama_cpp")
+        raise ImportError("there is no llama_cpp in its folder" if pack else "llama_cpp")
     sys.modules.setdefault("llama_cpp", importlib.util.module_from_spec(spec))
     return Path(
         os.environ.get("LLAMA_CPP_LIB_PATH") or Path(spec.submodule_search_locations[0], "lib")
     )
+
+
+def _root(error: BaseException) -> BaseException:
+    """What the system said, without what each layer says above it."""
+    while isinstance(error.__context__, OSError):
+        error = error.__context__
+    return error
 
 
 def _open_ggml(folder: Path) -> tuple[ctypes.CDLL, ctypes.CDLL]:

@@ -80,12 +80,7 @@ PREPARE_SECONDS = 0.1  # that background work waits for the prompt of a person's
 
 def run(channel: Channel, error_path: str) -> NoReturn:
     """The process's whole life."""
-    redirect_output(error_path)
-    try:
-        _Worker(channel, error_path).serve()
-    finally:  # by a mistake of ours: serving never ends in good order
-        traceback.print_exc()
-        os._exit(1)
+    _Worker(channel, error_path).serve()
 
 
 def redirect_output(error_path: str) -> None:
@@ -160,7 +155,7 @@ class _Worker:
         except EngineMissing as error:
             self._send(StartFailed(to_record(error)))
             self._exit()
-        self._send(Started(os.getpid(), self._library.build))
+        self._send(Started(os.getpid(), self._library.build, self._library.engine))
         while True:
             items = self._inbox.take(self._patience())
             for item, received in items:

@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import os
 import re
-import traceback
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -305,17 +304,10 @@ def model_parameters(options: LoadOptions, placement: Placement) -> tuple[Any, A
 
 def run(channel: Channel, error_path: str) -> NoReturn:
     """The process's whole life."""
-    from chatapp.engine.worker.main import redirect_output
-
-    redirect_output(error_path)
-    try:
-        _serve(channel)
-        with contextlib.suppress(OSError):
-            Path(error_path).unlink()
-        os._exit(0)
-    finally:  # by a mistake of ours
-        traceback.print_exc()
-        os._exit(1)
+    _serve(channel)
+    with contextlib.suppress(OSError):
+        Path(error_path).unlink()
+    os._exit(0)
 
 
 def _serve(channel: Channel) -> None:
@@ -325,7 +317,7 @@ def _serve(channel: Channel) -> None:
         except EngineMissing as error:
             channel.send(StartFailed(to_record(error)))
             return
-        channel.send(Started(os.getpid(), library.build))
+        channel.send(Started(os.getpid(), library.build, library.engine))
         while True:
             match channel.recv():
                 case Probe() as command:

@@ -15,7 +15,6 @@ import queue
 import re
 import sys
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,7 +44,6 @@ from chatapp.engine.quantizing import (
 from chatapp.engine.worker.failures import classify
 from chatapp.engine.worker.interrupt import Interrupt
 from chatapp.engine.worker.library import Library
-from chatapp.engine.worker.main import redirect_output
 from chatapp.engine.worker.quantize_speed import compute_speeds, reading_speed
 from chatapp.errors import (
     ChatappError,
@@ -78,12 +76,7 @@ _INVALID = re.compile(r"tensor '.*' has invalid data")
 
 def run(channel: Channel, error_path: str, part: str) -> NoReturn:
     """The process's whole life."""
-    redirect_output(error_path)
-    try:
-        _Worker(channel, error_path, part).work()
-    finally:  # by a mistake of ours
-        traceback.print_exc()
-        os._exit(1)
+    _Worker(channel, error_path, part).work()
 
 
 class _Tally:

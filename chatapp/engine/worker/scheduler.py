@@ -222,9 +222,9 @@ class Scheduler:
                 else:
                     self._crowd_out(answers)
             case Outcome.INTERRUPTED:
-                for _answer, sequence, _row, _count in rows:
-                    self.sequences.synchronize(sequence)
+                self.sequences.synchronize([sequence for _, sequence, _, _ in rows])
             case _:
+                self.sequences.synchronize([])
                 for answer, sequence, _row, _count in rows:
                     self.sequences.drop(sequence)
                     self._fail(answer, GenerationFailed(f"llama_decode: {outcome}"))

@@ -147,18 +147,21 @@ class Sequences:
         if sequence.slot is not None:
             self._context.cut(sequence.slot, sequence.read)
 
-    def synchronize(self, sequence: Sequence) -> None:
-        """After a batch that was interrupted: find out what of it was read."""
-        if sequence.slot is None:
-            return
+    def synchronize(self, computed: list[Sequence]) -> None:
+        """After a batch of these that was interrupted: find out what of it was read."""
         if self._context.can_roll_back:
-            # Some steps of the batch may be done. What the last token led to is lost.
-            sequence.read = self._context.end_of(sequence.slot)
-            self._go_back(sequence, len(sequence.tokens) - 1)
+            for sequence in computed:
+                if sequence.slot is not None:
+                    # Some steps of the batch may be done. What the last token led to is lost.
+                    sequence.read = self._context.end_of(sequence.slot)
+                    self._go_back(sequence, len(sequence.tokens) - 1)
             return
-        # Half of the layers may be one step ahead of the others.
-        before, sequence.read = sequence.read, len(sequence.tokens)
-        self._go_back(sequence, before)
+        # Half of the layers may be one step ahead of the others. And a batch moves the states of
+        # others that lie where it wants to be: half of their layers may be elsewhere.
+        for sequence in self._all:
+            if sequence.slot is not None:
+                before, sequence.read = sequence.read, sequence.read + 1
+                self._go_back(sequence, before)
 
     def checkpoint(self, sequence: Sequence) -> None:
         """Note what was read, for a model that can't roll back."""
