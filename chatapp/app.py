@@ -43,11 +43,13 @@ from chatapp.ui.links import MOST_BYTES, OpenRequests, Wish
 from chatapp.ui.main_window import MainWindow
 from chatapp.ui.motion import system_reduces_motion
 from chatapp.ui.parameters.in_window import WindowParameters
+from chatapp.ui.settings.engines import Engines
 from chatapp.ui.settings.in_window import WindowSettings
 from chatapp.ui.theme import Appearance, ThemeChoice
 from chatapp.ui.transcript.accessible import install_accessibility
 from chatapp.ui.transcript.drawings import Drawings
 from chatapp.ui.transcript.images import Images
+from chatapp.ui.window_updates import WindowUpdates
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +95,7 @@ class Desktop:
         self.appearance = Appearance(application, paths.resources, _theme_choice(settings.theme))
         self._dress(settings)
         services.settings.subscribe(self._dress)
-        self._drawings = Drawings(self._bridge.post)
+        self.drawings = Drawings(self._bridge.post)
         self.window = MainWindow(
             appearance=self.appearance,
             session=services.session,
@@ -116,14 +118,14 @@ class Desktop:
             settings=services.settings,
             paths=paths,
             post=self._bridge.post,
-            drawings=self._drawings,
+            drawings=self.drawings,
             images=Images(services.jobs),
         )
         self.around = Around(
             self.window,
             services.conversations,
             services.assistants,
-            self._drawings,
+            self.drawings,
             self._bridge.post,
         )
         self.parameters = WindowParameters(
@@ -137,6 +139,7 @@ class Desktop:
             services.library,
             self.parameters,
         )
+        self.updates = WindowUpdates(self.window, services.updates)
         self.settings = WindowSettings(
             self.window,
             services.network,
@@ -144,8 +147,17 @@ class Desktop:
             services.hub,
             services.tokens,
             services.space,
-            lambda: services.session.empty_trash(older_than_days=0),
+            services.session.empty_trash,
+            Engines(
+                services.engine_packs,
+                services.engine.choice,
+                services.start_engine,
+                services.download_engine,
+                services.jobs,
+                self._bridge.post,
+            ),
             self.around.key,
+            self.updates,
             self._bridge.post,
         )
         self._error_dialog: ErrorDialog | None = None
@@ -156,6 +168,7 @@ class Desktop:
 
     def show(self) -> None:
         """Show the window at once; its panels fill when the event loop runs."""
+        _FirstPaint(self.window)
         self.window.show()
         QTimer.singleShot(0, self._start)
 
@@ -172,10 +185,11 @@ class Desktop:
         self._application.applicationStateChanged.disconnect(self._on_application_state)
         self.around.stop()
         self.parameters.stop()
+        self.updates.check.stop()
         self.window.stop()
         self.window.hide()
         _let_go_of_clipboard()
-        self._drawings.close()
+        self.drawings.close()
         self.services.close()
         self._bridge.close()
         # Now, on this thread: the garbage collector would do it on any other.
@@ -216,6 +230,7 @@ class Desktop:
         self._on_application_state(Qt.ApplicationState.ApplicationActive)
         self.window.start()
         self.around.start()
+        self.updates.check.start()
         crash = self.services.logs.crash_of_last_run
         if crash:
             self._show_dialog(crash, is_last_run=True)
@@ -238,6 +253,20 @@ class Desktop:
 
     def _on_dialog_closed(self) -> None:
         self._error_dialog = None  # it deletes itself
+
+
+class _FirstPaint(QObject):
+    """Notes in the log when the window is seen first: how long a start took stands there."""
+
+    def __init__(self, window: QObject) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, lambda: logger.info("the window is painted"))
+        return False
 
 
 def run_window(paths: Paths, wish: Wish | None = None) -> int:
@@ -275,6 +304,7 @@ def create_application() -> QApplication:
 def _run(
     application: QApplication, paths: Paths, instance: SingleInstance, wish: Wish | None
 ) -> int:
+    _tell_installer()
     try:
         desktop = Desktop(application, paths)
     except DatabaseDamaged as error:
@@ -283,7 +313,7 @@ def _run(
         put_aside(paths.database)
         desktop = Desktop(application, paths)
     try:
-        desktop.window.setWindowIcon(desktop.appearance.icons.application_icon())
+        application.setWindowIcon(desktop.appearance.icons.application_icon())
         instance.other_started.connect(desktop.open)
         requests = OpenRequests()
         requests.wished.connect(desktop.open)
@@ -401,6 +431,14 @@ def _let_go_of_clipboard() -> None:
     is_inside = QApplication.platformName() in _WITHOUT_CLIPBOARD
     if is_inside or clipboard.ownsClipboard():
         clipboard.setText(clipboard.text())
+
+
+def _tell_installer() -> None:
+    """Windows' installer replaces and removes nothing while this exists, until the process ends."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.CreateMutexW(None, False, "chatapp-window")  # noqa: FBT003 - C
 
 
 def _theme_choice(name: str) -> ThemeChoice:

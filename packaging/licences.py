@@ -56,6 +56,11 @@ def installed_parts() -> list[dict[str, Any]]:
     return sorted(parts, key=lambda part: str(part["name"]).casefold())
 
 
+def part(name: str) -> dict[str, Any]:
+    """One installed package, whether Chatapp needs it or not."""
+    return _part(metadata.distribution(name))
+
+
 def as_file(parts: list[dict[str, Any]]) -> str:
     """The parts as JSON, in which each text stands once."""
     texts: dict[str, int] = {}

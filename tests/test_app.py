@@ -236,6 +236,7 @@ def test_application_killed_in_the_middle_of_an_answer(paths: Paths, open_window
         "def main():\n"
         "    application = create_application()\n"
         "    desktop = Desktop(application, Paths.under(Path(sys.argv[1])))\n"
+        "    desktop.services.settings.change(temperature=0.0)\n"
         "    desktop.show()\n"
         "    pane = desktop.window.pane\n"
         "    def begin():\n"
