@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from chatapp import __version__
 from chatapp.ui.error_dialog import versions
+from chatapp.ui.i18n import error_sentence
 from chatapp.ui.settings.page import SettingsPage, run_for
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.dialog import Dialog
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chatapp.paths import Paths
     from chatapp.settings import SettingsFile
     from chatapp.ui.theme import Appearance
+    from chatapp.ui.update_check import UpdateCheck
 
 _LINES = 16
 _ROWS_AT_ONCE = 4  # so that the window is never held up
@@ -56,10 +58,11 @@ def read_licences(resources: Path) -> tuple[Licence, ...]:
 class AboutPage(SettingsPage):
     """The licences are read when the page is first shown, and get their rows bit by bit.
 
-    Signals: `news_requested()` for what is new in this version.
+    Signals: `news_requested()` for what is new in this version; `update_requested()` in a newer.
     """
 
     news_requested = Signal()
+    update_requested = Signal()
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class AboutPage(SettingsPage):
         settings: SettingsFile,
         paths: Paths,
         jobs: Jobs,
+        updates: UpdateCheck | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(appearance, settings, "", parent)
@@ -86,6 +90,8 @@ class AboutPage(SettingsPage):
         name = self.tr("Chatapp {version}").format(version=__version__)
         around = versions().partition(", ")[2].replace("\n", ", ")
         self._add_row(name, around, self._copy, news, key="version")
+        if updates is not None:
+            self._add_updates(updates)
         self._add_group(self.tr("Folders"))
         for key, name, folder in (
             ("data_folder", self.tr("Conversations and lists"), paths.data),
@@ -109,6 +115,45 @@ class AboutPage(SettingsPage):
         self._list.setSpacing(0)
         self._column.addWidget(self._licences)
         self._licences.hide()  # until all are there: nothing is to jump
+
+    def _add_updates(self, updates: UpdateCheck) -> None:
+        self._add_group(self.tr("Updates"))
+        if updates.host:
+            words = self.tr("Asks {host} once a day for the list of releases. Nothing is installed")
+            words = words.format(host=updates.host)
+        else:
+            words = self.tr("This build does not know where releases are")
+        name = self.tr("Look for new versions")
+        allowed = self._add_switch("check_for_updates", name, words)
+        if not updates.host:
+            allowed.setEnabled(False)
+            return
+        self._show_notes = Button(self._appearance, self.tr("Show"))
+        self._show_notes.setAccessibleName(self.tr("Show what is new"))
+        self._show_notes.clicked.connect(self.update_requested)
+        self._look = Button(self._appearance, self.tr("Look now"))
+        self._look.clicked.connect(updates.look)
+        name = self.tr("Newest version")
+        self._newest = self._add_row(name, "", self._show_notes, self._look, key="newest_version")
+        self._updates = updates
+        updates.changed.connect(self._show_updates)
+        self._show_updates()
+
+    def _show_updates(self) -> None:
+        updates = self._updates
+        releases, error = updates.releases, updates.error
+        self._show_notes.setVisible(bool(releases))
+        self._look.setEnabled(not updates.is_looking)
+        self._newest.set_note(error_sentence(error) if error is not None else "")
+        if updates.is_looking:
+            self._newest.set_explanation(self.tr("Looking…"))
+        elif releases:
+            words = self.tr("Chatapp {version} is available")
+            self._newest.set_explanation(words.format(version=releases[0].version))
+        elif releases is not None:
+            self._newest.set_explanation(self.tr("This one"))
+        else:
+            self._newest.set_explanation(self.tr("Not looked for since the start"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
