@@ -150,8 +150,10 @@ class Actions(QObject):
         self.overflow_menu = QMenu(window)
         self.overflow_menu.addActions(self.overflow.actions())
         self.context_menu = QMenu(window)
-        self._context_title = self.context_menu.addAction("")
+        # Made here: of what Qt made itself, PySide now and then believes that it is gone.
+        self._context_title = QAction(self.context_menu)
         self._context_title.setEnabled(False)
+        self.context_menu.addAction(self._context_title)
         self.context_menu.addActions(self.overflow.actions())
         self._appearance_menu = QMenu(window)
         self._appearance_menu.addActions(self.themes.actions())

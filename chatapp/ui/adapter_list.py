@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from chatapp.domain.model import Adapter
 from chatapp.models.load_settings import MOST_ADAPTERS
+from chatapp.paths import is_file
 from chatapp.ui.i18n import Translated
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.elided_label import ElidedLabel
@@ -87,7 +88,7 @@ class AdapterList(Translated, QWidget):
 
     def _row(self, place: int, adapter: Adapter) -> QWidget:
         row = QWidget()
-        is_there = Path(adapter.path).is_file()
+        is_there = is_file(Path(adapter.path))
         name = ElidedLabel(self._appearance, color="text" if is_there else "warning")
         name.setText(Path(adapter.path).stem)
         if not is_there:

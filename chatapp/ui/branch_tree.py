@@ -95,6 +95,13 @@ class BranchTree(Translated, QWidget):
         column.addLayout(around, 1)
         appearance.changed.connect(self.update)
         self._translate()
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing, also not that nothing was said, until the outline is known."""
+        self.model.set_entries(())
+        self._empty.hide()
+        self.tree.show()
 
     def show_outline(self, entries: Sequence[OutlineEntry]) -> None:
         """Show a conversation; the keyboard stays on its message if that is still there."""

@@ -84,8 +84,7 @@ class Branches(QObject):
     def open(self) -> None:
         """Show the branches of what is shown now."""
         self.is_open = True
-        self._conversation_id = self._pane.conversation_id
-        self._read()
+        self._turn_to(self._pane.conversation_id)
         self.opened.emit()
         self.panel.focus()
 
@@ -110,8 +109,13 @@ class Branches(QObject):
     def follow(self) -> None:
         """Another conversation may be shown now."""
         if self.is_open and self._pane.conversation_id != self._conversation_id:
-            self._conversation_id = self._pane.conversation_id
-            self._read()
+            self._turn_to(self._pane.conversation_id)
+
+    def _turn_to(self, conversation_id: int | None) -> None:
+        if conversation_id != self._conversation_id:
+            self._conversation_id = conversation_id
+            self.panel.clear()
+        self._read()
 
     def _read(self) -> None:
         conversation_id = self._conversation_id

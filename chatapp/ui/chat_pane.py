@@ -173,6 +173,7 @@ class ChatPane(QWidget):
         self._asking.wished.connect(self._on_wished)
         self._asking.changed.connect(self._update_running)
         self._asking.model_wanted.connect(self.model_picker_requested)
+        self.transcript.typed.connect(self.composer.type)
         self.transcript.retry_requested.connect(self._asking.retry)
         self.transcript.continue_requested.connect(self._asking.continue_answer)
         self.transcript.room_requested.connect(self._asking.make_room)

@@ -14,10 +14,18 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QHideEvent,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chatapp.ui.attachment_list import AttachmentList
 from chatapp.ui.composer_box import ComposerBox
@@ -187,6 +195,12 @@ class Composer(Translated, QWidget):
     def focus(self) -> None:
         """Put the keyboard here."""
         self._input.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def type(self, event: QKeyEvent) -> None:
+        """Go on here with what somebody began to type elsewhere."""
+        if self._input.isVisible():
+            self.focus()
+            QApplication.sendEvent(self._input, event)
 
     def set_running(self, *, running: bool) -> None:
         """Whether an answer is being written in this conversation."""

@@ -139,7 +139,8 @@ class ConversationDrag(RowList):
         self._set_target(None)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._consider(event)
+        if self._consider(event) != Carried():
+            event.accept()  # a drag begins over its own place; refused here, no moves would come
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)  # scrolls at the edges

@@ -170,6 +170,14 @@ class ConversationView(ConversationDrag):
         """Select only the row that the keyboard is on."""
         self.choose(self.currentIndex())
 
+    def let_go(self) -> None:
+        """One row was selected for a menu or a drag only: keys mean the open one again."""
+        if self.shows_keyboard or self.is_selecting or self._current_id is None:
+            return
+        row = self._model.row_of(self._current_id)
+        if row is not None:
+            self.choose(self._model.index(row))
+
     def start_renaming(self, index: QModelIndex) -> None:
         """Turn a title into a field."""
         if index.flags() & Qt.ItemFlag.ItemIsEditable:
@@ -212,6 +220,10 @@ class ConversationView(ConversationDrag):
         if row is None or not self._handle_key(event, row):
             super().keyPressEvent(event)
         self.viewport().update()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        super().startDrag(actions)
+        self.let_go()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._by_keyboard = False

@@ -22,6 +22,7 @@ from chatapp.domain.hub import Reference
 from chatapp.errors import NameUnsafe
 from chatapp.hub.names import is_repo_id
 from chatapp.hub.safe_names import relative_path
+from chatapp.paths import is_folder
 
 MOST_BYTES: Final = 65_536  # of a wish on its way to the running instance
 _MOST_TARGETS: Final = 20
@@ -145,14 +146,14 @@ def _model_file(target: str) -> Path | None:
 
     One on another computer would be asked for it, with this person's name, before any click.
     """
-    if not target.isprintable() or not target.casefold().endswith(".gguf"):
-        return None
     if target[:5].casefold() == "file:":
         url = QUrl(target, QUrl.ParsingMode.StrictMode)
         if not url.isLocalFile() or url.host() not in {"", "localhost"}:
             return None
         target = url.path() if url.host() else url.toLocalFile()
-    is_remote = target.startswith(("//", "\\\\"))
     path = Path(target)
+    is_remote = target.startswith(("//", "\\\\"))
+    if not target.isprintable() or is_remote or not path.is_absolute():
+        return None
     # A folder with such a name would be searched, with all that is in it.
-    return path if path.is_absolute() and not is_remote and not path.is_dir() else None
+    return path if path.suffix.casefold() == ".gguf" and not is_folder(path) else None

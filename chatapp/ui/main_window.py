@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
         self._status.start()
         self._idle_import.start()
         self.models.find()
+        self.shown.tell_interrupted()
         if self._settings.damaged is not None:
             self.toast.show_text(
                 self.tr("The settings could not be read and were put aside as {}.").format(

@@ -35,11 +35,12 @@ _MOST_NAME = 260
 class ModelChip(Translated, QAbstractButton):
     """State, name, quantization and a chevron in a round frame, 28 high.
 
-    Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`,
-    `settings_requested()` and `cancel_requested()`, from its picker.
+    Signals: `model_chosen(ModelFile)`, `more_requested()`, `file_requested()`,
+    `folder_requested()`, `settings_requested()` and `cancel_requested()`, from its picker.
     """
 
     model_chosen = Signal(object)
+    more_requested = Signal()
     file_requested = Signal()
     folder_requested = Signal()
     settings_requested = Signal()
@@ -84,6 +85,7 @@ class ModelChip(Translated, QAbstractButton):
             self._appearance, self._models, self._model, self, is_loading=self._is_loading()
         )
         picker.model_chosen.connect(self.model_chosen)
+        picker.more_requested.connect(self.more_requested)
         picker.file_requested.connect(self.file_requested)
         picker.folder_requested.connect(self.folder_requested)
         picker.settings_requested.connect(self.settings_requested)

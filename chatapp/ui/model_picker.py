@@ -53,14 +53,15 @@ _MODEL = Qt.ItemDataRole.UserRole
 
 
 class ModelPicker(QFrame):
-    """The models on this computer, and two ways to get one more.
+    """The models on this computer, and ways to get one more.
 
-    Signals: `model_chosen(ModelFile)`, `file_requested()`, `folder_requested()`,
-    `settings_requested()` of how the current one is loaded, `cancel_requested()` while it is; it
-    closes by itself.
+    Signals: `model_chosen(ModelFile)`, `more_requested()` from the Hub, `file_requested()`,
+    `folder_requested()`, `settings_requested()` of how the current one is loaded,
+    `cancel_requested()` while it is; it closes by itself.
     """
 
     model_chosen = Signal(object)
+    more_requested = Signal()
     file_requested = Signal()
     folder_requested = Signal()
     settings_requested = Signal()
@@ -118,6 +119,7 @@ class ModelPicker(QFrame):
             layout.addWidget(none)
         layout.addWidget(_Divider(appearance))
         ways = [
+            (self.tr("Get more models…"), self.more_requested),
             (self.tr("Add model from file…"), self.file_requested),
             (self.tr("Open models folder"), self.folder_requested),
         ]

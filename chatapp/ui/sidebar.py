@@ -347,6 +347,7 @@ class Sidebar(Translated, QWidget):
             menu = self.menus.of_trash(chosen)
         else:
             menu = self.menus.of_conversations(chosen, is_hit=row.hit is not None)
+        menu.aboutToHide.connect(self.view.let_go)
         menu.popup(at)
 
     def _chosen(self) -> list[Conversation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from chatapp.ui.i18n import Translated
@@ -95,11 +96,14 @@ class Tray(QObject):
 class _Menu(Translated, QMenu):
     def __init__(self) -> None:
         super().__init__()
-        self.show_window = self.addAction("")
-        self.new_conversation = self.addAction("")
-        self.quick_ask = self.addAction("")
+        # Made here: of what Qt made itself, PySide now and then believes that it is gone.
+        self.show_window = QAction(self)
+        self.new_conversation = QAction(self)
+        self.quick_ask = QAction(self)
+        self.quit = QAction(self)
+        self.addActions([self.show_window, self.new_conversation, self.quick_ask])
         self.addSeparator()
-        self.quit = self.addAction("")
+        self.addAction(self.quit)
         self._translate()
 
     def _translate(self) -> None:

@@ -115,6 +115,7 @@ class WindowActions(QObject):
         sidebar.settings_requested.connect(parts.actions.settings.trigger)
         parts.pages.models_made.connect(self._connect_models_page)
         parts.chip.settings_requested.connect(self._show_loading)
+        parts.chip.more_requested.connect(partial(parts.pages.show_tab, Tab.DISCOVER))
         parts.chip.cancel_requested.connect(parts.engine.cancel_load)
         parts.pane.load_settings_requested.connect(self._show_loading)
         parts.pane.discover_requested.connect(partial(parts.pages.show_tab, Tab.DISCOVER))

@@ -20,7 +20,7 @@ from chatapp.ui.filing_wishes import Duplicate
 from chatapp.ui.transcript.answer_state import can_continue
 
 if TYPE_CHECKING:
-    from chatapp.domain.conversation import Conversation
+    from chatapp.domain.conversation import Conversation, Message
     from chatapp.domain.model import ModelFile
     from chatapp.settings import Settings
     from chatapp.ui.window_parts import Parts
@@ -46,6 +46,8 @@ class ShownConversation(QObject):
         self._top_bar = parts.top_bar
         self._actions = parts.actions
         self._toast = parts.toast
+        self._session = parts.session
+        self._jobs = parts.jobs
         self._is_begun = False  # what is shown has an id
         self._is_temporary = False
         self._takes_typed = False  # a temporary one that was asked for, from the welcome
@@ -85,6 +87,10 @@ class ShownConversation(QObject):
         if conversation is not None:
             self._show(conversation)
         self._layout.drawer.close_drawer()
+
+    def tell_interrupted(self) -> None:
+        """At the start: lead to the answers that the end of the last run cut off, if any."""
+        self._jobs.database.run(self._session.interrupted, on_done=self._lead_to)
 
     def new(self) -> None:
         """Show the welcome to a new conversation."""
@@ -183,6 +189,15 @@ class ShownConversation(QObject):
         else:
             self.show_new()
             self._toast.show_text(self.tr("This conversation was moved to the Trash elsewhere."))
+
+    def _lead_to(self, interrupted: list[Message]) -> None:
+        if interrupted:
+            last = interrupted[-1]
+            self._toast.show_text(
+                self.tr("%Ln answer(s) interrupted when Chatapp ended", "", len(interrupted)),
+                self.tr("Show"),
+                lambda: self.open(last.conversation_id, last.id),
+            )
 
     def _on_started(self, conversation: Conversation) -> None:
         self._mark(conversation.id)

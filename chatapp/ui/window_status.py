@@ -72,7 +72,7 @@ class Status(QObject):
             text = self.tr("Connections are turned off")
         elif connections:
             last = connections[-1]
-            text = self.tr("Connected to {host}: {reason}").format(
+            text = self.tr("Last request: {host}, {reason}").format(
                 host=last.host, reason=purpose_words(last.reason)
             )
         else:

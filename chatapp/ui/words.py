@@ -151,6 +151,8 @@ def purpose_words(purpose: Purpose) -> str:
     return {
         Purpose.SEARCH: QCoreApplication.translate("network", "looking for models"),
         Purpose.DOWNLOAD: QCoreApplication.translate("network", "downloading a model"),
+        Purpose.UPDATES: QCoreApplication.translate("network", "looking for a new version"),
+        Purpose.ENGINE: QCoreApplication.translate("network", "downloading an engine"),
     }[purpose]
 
 

@@ -286,6 +286,16 @@
     </message>
 </context>
 <context>
+    <name>ShownConversation</name>
+    <message numerus="yes">
+        <source>%Ln answer(s) interrupted when Chatapp ended</source>
+        <translation>
+            <numerusform>%Ln answer interrupted when Chatapp ended</numerusform>
+            <numerusform>%Ln answers interrupted when Chatapp ended</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TrashRow</name>
     <message numerus="yes">
         <source>Trash, %Ln conversation(s)</source>

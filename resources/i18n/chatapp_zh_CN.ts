@@ -101,8 +101,52 @@
         <translation>Chatapp 建立在他人的成果之上，各部分有各自的许可证</translation>
     </message>
     <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Asks {host} once a day for the list of releases. Nothing is installed</source>
+        <translation>每天向 {host} 查询一次版本列表，不会安装任何东西</translation>
+    </message>
+    <message>
+        <source>This build does not know where releases are</source>
+        <translation>这个构建没有附带版本列表的地址</translation>
+    </message>
+    <message>
+        <source>Look for new versions</source>
+        <translation>查找新版本</translation>
+    </message>
+    <message>
         <source>Show</source>
         <translation>查看</translation>
+    </message>
+    <message>
+        <source>Show what is new</source>
+        <translation>查看更新内容</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>立即查找</translation>
+    </message>
+    <message>
+        <source>Newest version</source>
+        <translation>最新版本</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Chatapp {version} is available</source>
+        <translation>Chatapp {version} 已发布</translation>
+    </message>
+    <message>
+        <source>This one</source>
+        <translation>就是当前版本</translation>
+    </message>
+    <message>
+        <source>Not looked for since the start</source>
+        <translation>启动后还没有查找过</translation>
     </message>
     <message>
         <source>Show the licence of {name}</source>
@@ -1947,6 +1991,110 @@
     <message>
         <source>What models have read is kept, so that long conversations go on at once. Holds from the next start of Chatapp</source>
         <translation>保存模型读过的内容，长对话可以立即继续。下次启动 Chatapp 时生效</translation>
+    </message>
+    <message>
+        <source>Engines</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Run models with</source>
+        <translation>运行模型所用的引擎</translation>
+    </message>
+    <message>
+        <source>Add file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>From a file</source>
+        <translation>从文件添加</translation>
+    </message>
+    <message>
+        <source>A wheel of llama-cpp-python. It is a program: add only what you trust</source>
+        <translation>llama-cpp-python 的 wheel 文件。它是程序：只添加信得过的</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>构建版本</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>From the internet</source>
+        <translation>从网上下载</translation>
+    </message>
+    <message>
+        <source>For graphics cards, from the makers of llama-cpp-python: abetlen.github.io, github.com</source>
+        <translation>用于显卡，来自 llama-cpp-python 的作者：abetlen.github.io、github.com</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Built-in</source>
+        <translation>自带</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>From the next time a model is loaded</source>
+        <translation>下次加载模型时生效</translation>
+    </message>
+    <message>
+        <source>Runs now: llama.cpp {version}, {backend}</source>
+        <translation>正在运行：llama.cpp {version}，{backend}</translation>
+    </message>
+    <message>
+        <source>The built-in one runs instead: llama.cpp {version}, {backend}</source>
+        <translation>改为运行自带的引擎：llama.cpp {version}，{backend}</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>移除 {name}？</translation>
+    </message>
+    <message>
+        <source>Its files are deleted. To have it again it must be added again.</source>
+        <translation>它的文件会被删除。要再次使用，需要重新添加。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add an engine</source>
+        <translation>添加引擎</translation>
+    </message>
+    <message>
+        <source>Wheels (*.whl)</source>
+        <translation>Wheel 文件 (*.whl)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>{name} was added. Choose it above to run models with it</source>
+        <translation>已添加 {name}。在上面选择它，就会用它运行模型</translation>
+    </message>
+    <message>
+        <source>Reconnecting. Nothing is lost: {size}</source>
+        <translation>正在重新连接，已下载的内容不会丢失：{size}</translation>
+    </message>
+    <message>
+        <source>Unpacking: {size}</source>
+        <translation>正在解压：{size}</translation>
+    </message>
+    <message>
+        <source>Downloading: {size}</source>
+        <translation>正在下载：{size}</translation>
     </message>
     <message>
         <source>Never</source>
@@ -3808,6 +3956,10 @@
         <translation>这台电脑上还没有模型。</translation>
     </message>
     <message>
+        <source>Get more models…</source>
+        <translation>获取更多模型…</translation>
+    </message>
+    <message>
         <source>Add model from file…</source>
         <translation>从文件添加模型…</translation>
     </message>
@@ -4011,6 +4163,17 @@
     <message>
         <source>Version {version} of {count}</source>
         <translation>第 {version} 个版本，共 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>NotesDialog</name>
+    <message>
+        <source>Changes</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -4935,6 +5098,16 @@
         <source>This conversation was moved to the Trash elsewhere.</source>
         <translation>这个对话已在别处移到废纸篓。</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) interrupted when Chatapp ended</source>
+        <translation>
+            <numerusform>Chatapp 退出时有 %Ln 个回答被中断</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
 </context>
 <context>
     <name>Sidebar</name>
@@ -5019,8 +5192,8 @@
         <translation>连接已关闭</translation>
     </message>
     <message>
-        <source>Connected to {host}: {reason}</source>
-        <translation>已连接 {host}：{reason}</translation>
+        <source>Last request: {host}, {reason}</source>
+        <translation>上次请求：{host}，{reason}</translation>
     </message>
     <message>
         <source>No connections since start</source>
@@ -5149,8 +5322,8 @@
         <translation>其他</translation>
     </message>
     <message>
-        <source>Lists, measurements, drafts</source>
-        <translation>列表、测量结果、草稿</translation>
+        <source>Engines, lists, measurements, drafts</source>
+        <translation>引擎、列表、测量结果、草稿</translation>
     </message>
     <message>
         <source>All together</source>
@@ -5548,6 +5721,21 @@
     </message>
 </context>
 <context>
+    <name>UpdateNotes</name>
+    <message>
+        <source>Chatapp {version} is available</source>
+        <translation>Chatapp {version} 已发布</translation>
+    </message>
+    <message>
+        <source>Open the download page</source>
+        <translation>打开下载页面</translation>
+    </message>
+    <message>
+        <source>No notes for this version.</source>
+        <translation>这个版本没有说明。</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>What would you like to do?</source>
@@ -5645,14 +5833,6 @@
         <translation>Chatapp {version} 更新内容</translation>
     </message>
     <message>
-        <source>Changes</source>
-        <translation>更新内容</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
         <source>CHANGELOG.md</source>
         <comment>the file in this language, where there is one</comment>
         <translation>CHANGELOG.zh-CN.md</translation>
@@ -5716,6 +5896,17 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>WindowUpdates</name>
+    <message>
+        <source>Chatapp {version} is available</source>
+        <translation>Chatapp {version} 已发布</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
     </message>
 </context>
 <context>
@@ -6006,6 +6197,13 @@
     </message>
 </context>
 <context>
+    <name>engines</name>
+    <message>
+        <source>processor only</source>
+        <translation>仅处理器</translation>
+    </message>
+</context>
+<context>
     <name>entry_files</name>
     <message>
         <source>All files (*)</source>
@@ -6033,10 +6231,6 @@
     <message>
         <source>The window can&apos;t open because a system library is missing ({detail}). Run “chatapp doctor” for the exact fix, or use “chatapp chat” in the terminal.</source>
         <translation>缺少系统库（{detail}），无法打开窗口。运行“chatapp doctor”查看具体的解决方法，或在终端里使用“chatapp chat”。</translation>
-    </message>
-    <message>
-        <source>The engine llama.cpp can&apos;t be loaded ({detail}). Install it again with “python3 packaging/bootstrap.py setup”.</source>
-        <translation>无法加载引擎 llama.cpp（{detail}）。请用“python3 packaging/bootstrap.py setup”重新安装。</translation>
     </message>
     <message>
         <source>There is no model on this computer. Add a GGUF file to the models folder.</source>
@@ -6085,6 +6279,22 @@
     <message>
         <source>{path} can&apos;t be moved to the trash ({detail}). Delete it for good, or in its folder.</source>
         <translation>无法将 {path} 移到废纸篓（{detail}）。请永久删除，或在其文件夹中删除。</translation>
+    </message>
+    <message>
+        <source>Chatapp can&apos;t see its own processes because /proc is missing. Mount it and start again.</source>
+        <translation>缺少 /proc，Chatapp 看不到自己的进程。请挂载 /proc，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>The engine llama.cpp can&apos;t be loaded ({detail}). Install Chatapp again, or from its sources run “python3 packaging/bootstrap.py setup”.</source>
+        <translation>无法加载引擎 llama.cpp（{detail}）。请重新安装 Chatapp；如果用的是源代码，请运行“python3 packaging/bootstrap.py setup”。</translation>
+    </message>
+    <message>
+        <source>The engine {name} can&apos;t be used ({detail}). Choose another one or remove it.</source>
+        <translation>引擎 {name} 无法使用（{detail}）。请选择其他引擎，或移除它。</translation>
+    </message>
+    <message>
+        <source>The engine {name} is at work. Choose another one, then remove it.</source>
+        <translation>引擎 {name} 正在使用。请先选择其他引擎，再移除它。</translation>
     </message>
     <message>
         <source>{count} models are called {name}. Name one by its path or with its quantisation.</source>
@@ -6173,6 +6383,14 @@
     <message>
         <source>There are no certificates to read in {path}. Choose another file in the settings.</source>
         <translation>{path} 中没有可读取的证书。请在设置中选择其他文件。</translation>
+    </message>
+    <message>
+        <source>There is no engine {name}. Choose one that is on this computer, or add it.</source>
+        <translation>没有引擎 {name}。请选择这台电脑上已有的引擎，或添加它。</translation>
+    </message>
+    <message>
+        <source>{name} can&apos;t be used as an engine ({detail}). Choose a wheel of llama-cpp-python that was made for this system.</source>
+        <translation>{name} 不能用作引擎（{detail}）。请选择为这个系统制作的 llama-cpp-python wheel 文件。</translation>
     </message>
     <message>
         <source>{name} has no settings of Chatapp. Choose a file that was exported from here.</source>
@@ -6337,6 +6555,14 @@
     <message>
         <source>Connections are turned off. Turn them on in the settings.</source>
         <translation>连接已关闭。请在设置中打开。</translation>
+    </message>
+    <message>
+        <source>{host} did not tell about new versions ({detail}). Check the connection and try again.</source>
+        <translation>{host} 没有给出新版本的信息（{detail}）。请检查连接，然后重试。</translation>
+    </message>
+    <message>
+        <source>{host} has no engine “{build}” for this computer. Choose another one, or add a file.</source>
+        <translation>{host} 上没有适合这台电脑的引擎“{build}”。请选择其他引擎，或添加文件。</translation>
     </message>
     <message>
         <source>There is no repository {repo}, or it is private. Check the name, or enter an access token in the settings.</source>
@@ -6658,6 +6884,14 @@
     <message>
         <source>downloading a model</source>
         <translation>下载模型</translation>
+    </message>
+    <message>
+        <source>looking for a new version</source>
+        <translation>查找新版本</translation>
+    </message>
+    <message>
+        <source>downloading an engine</source>
+        <translation>下载引擎</translation>
     </message>
 </context>
 <context>
@@ -7230,6 +7464,18 @@
         <translation>上下文长度 上下文窗口 上下文大小 词元数</translation>
     </message>
     <message>
+        <source>engine llama.cpp backend runtime GPU CUDA Vulkan Metal ROCm built-in version</source>
+        <translation>引擎 llama.cpp 后端 运行时 显卡 GPU CUDA Vulkan Metal ROCm 自带 版本</translation>
+    </message>
+    <message>
+        <source>engine add install wheel whl file backend</source>
+        <translation>引擎 添加 安装 文件 wheel whl 后端</translation>
+    </message>
+    <message>
+        <source>engine download install GPU CUDA Vulkan Metal ROCm backend runtime</source>
+        <translation>引擎 下载 安装 显卡 GPU CUDA Vulkan Metal ROCm 后端 运行时</translation>
+    </message>
+    <message>
         <source>KV cache prompt cache keys values disk space limit</source>
         <translation>KV 缓存 提示缓存 缓存大小 缓存上限 磁盘占用</translation>
     </message>
@@ -7372,6 +7618,14 @@
     <message>
         <source>version about build release update changelog news</source>
         <translation>版本号 当前版本 关于 更新日志 升级 新功能 检查更新</translation>
+    </message>
+    <message>
+        <source>update upgrade new version check automatically release</source>
+        <translation>检查更新 自动更新 升级 新版本</translation>
+    </message>
+    <message>
+        <source>update upgrade new version download release</source>
+        <translation>检查更新 升级 最新版本 下载</translation>
     </message>
     <message>
         <source>data folder directory path location backup</source>

@@ -36,8 +36,10 @@ from chatapp.ui.selection_bar import SelectionBar
 from chatapp.ui.sidebar import Sidebar
 from chatapp.ui.tag_popup import TagPopup
 from chatapp.ui.theme import Appearance
+from chatapp.ui.update_notes import UpdateNotes
 from chatapp.ui.whats_new import WhatsNew
 from chatapp.ui.widgets.dialog import Dialog
+from chatapp.updates import Release
 from tests.ui import render, render_assistants, render_engine, render_models
 from tests.ui.models_page import test_quantize_dialog as quantize
 from tests.ui.models_page.library_samples import entries
@@ -249,6 +251,18 @@ def whats_new(around: Around) -> QWidget:
     return window
 
 
+def update_notes(around: Around) -> QWidget:
+    releases = (
+        Release("0.3.0", 1777802400.0, "- One thing is new.\n- Another one is **faster**."),
+        Release("0.2.0", 0.0, ""),
+    )
+    window = UpdateNotes(
+        around.appearance, around.jobs, releases, "https://releases.example", behind(around)
+    )
+    around.wait(lambda: window.page.blocks)
+    return window
+
+
 def connection(around: Around) -> QWidget:
     network = Network(around.paths.connections)
     client = HubClient(lambda: access_from(around.settings.current), network)
@@ -320,6 +334,7 @@ PIECES: tuple[Scene, ...] = (
     Scene("crash", crash_dialog),
     Scene("quantize", quantize_dialog),
     Scene("whats-new", whats_new),
+    Scene("update-notes", update_notes),
     Scene("connection", connection),
     *(_of_engine(make) for make in render_engine.SCENES),
     *(

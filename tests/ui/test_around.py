@@ -20,6 +20,7 @@ from chatapp.ui.links import Wish
 from chatapp.ui.models_page.tab import Tab
 from chatapp.ui.quick_ask import QuickAsk
 from chatapp.ui.whats_new import WhatsNew, changes, is_updated
+from chatapp.ui.widgets.text_label import TextLabel
 from tests.fakes import WAIT
 from tests.ui.conftest import OpenWindow
 from tests.window import Window, words_of
@@ -363,6 +364,22 @@ def test_the_tree_follows_what_is_shown(window: Window) -> None:
     window.wait(lambda: branches.panel.model.rowCount() == 2)
     window.trigger(window.actions.branches)
     assert not branches.panel.isVisible()
+
+
+def test_the_tree_claims_nothing_before_it_was_read(window: Window) -> None:
+    window.ask("one")
+    window.actions.branches.trigger()
+    panel = window.desktop.around.branches.panel
+
+    def says_nothing_was_said() -> bool:
+        labels = panel.findChildren(TextLabel)
+        return any(one.isVisible() and one.text() == "Nothing was said yet." for one in labels)
+
+    assert not says_nothing_was_said()
+    window.wait(lambda: panel.model.rowCount() == 2)
+    assert not says_nothing_was_said()
+    window.new()
+    window.wait(says_nothing_was_said)
 
 
 def test_the_tree_of_a_temporary_conversation(window: Window) -> None:

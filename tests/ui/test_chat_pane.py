@@ -23,7 +23,8 @@ def run_out_of_space(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise DiskFull(str(window.paths.database))
 
-    monkeypatch.setattr(window.services.conversations, "begin_exchange", refuse)
+    for name in ("begin_exchange", "save_waiting"):
+        monkeypatch.setattr(window.services.conversations, name, refuse)
 
 
 # Sending
@@ -120,6 +121,23 @@ def test_a_starter_keeps_what_was_typed(window: Window) -> None:
 
 
 # Failing to send
+
+
+def test_a_message_that_can_not_wait_safely_comes_back(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.begin_story()
+    with monkeypatch.context() as patch:
+        run_out_of_space(window, patch)
+        window.say("And then?")
+        window.wait(lambda: window.composer.text() == "And then?")
+    assert window.queued == []
+    assert "The message was not sent" in words_of(window.pane)
+    assert window.composer.is_running
+    window.workers.release()
+    window.wait_for_status(MessageStatus.COMPLETE)
+    assert window.texts == ["Tell me a story.", STORY]
+    assert window.composer.text() == "And then?"
 
 
 def test_a_message_that_can_not_be_stored_comes_back(

@@ -19,6 +19,7 @@ from chatapp.ui.composer import Composer
 from chatapp.ui.composer_completion import ComposerCompletion
 from chatapp.ui.prompt_input import PromptInput
 from chatapp.ui.theme import Appearance
+from chatapp.ui.widgets.bounded_area import BoundedArea
 
 PLAIN = PromptTemplate("plain", "Greeting", "Good morning")
 
@@ -184,7 +185,10 @@ def test_variables_are_asked_for(
     assert [one.field.accessibleName() for one in form.fields.values()] == ["language", "text"]
     qtbot.waitUntil(form.fields["language"].field.hasFocus)
     qtbot.keyClicks(form.fields["language"].field, "French")
-    form.fields["text"].set_text("One\nTwo")
+    text, area = form.fields["text"], form.findChild(BoundedArea)
+    rest = area.height() - text.field.height()
+    text.set_text("One\nTwo")
+    assert area.height() - text.field.height() == rest  # the last line is seen at once
     qtbot.keyClick(
         form.fields["text"].field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
     )

@@ -16,6 +16,7 @@ from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.ui.filing_wishes import Restore
 from tests.fakes import WAIT
+from tests.ui.conftest import OpenWindow
 from tests.window import Window
 
 ORIGIN = Origin("other", "/m/other.gguf", GenerationParameters())
@@ -70,12 +71,11 @@ def begin_story(window: Window, question: str = "Tell me a story.") -> int:
 # The list
 
 
-def test_a_new_conversation_is_listed_at_once_and_named_after_the_answer(window: Window) -> None:
+def test_a_new_conversation_is_listed_and_named_at_once(window: Window) -> None:
     story = begin_story(window)
-    list_has(window, "New conversation")
+    list_has(window, "Tell me a story")
     assert window.sidebar.view.current_id == story
     window.workers.release()
-    list_has(window, "Tell me a story")
 
 
 def test_the_latest_is_at_the_top_and_pinned_ones_above(window: Window) -> None:
@@ -442,3 +442,22 @@ def test_a_busy_storage_is_told(window: Window, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(window.services.conversations, "all", refuse)
     window.panel.reload()
     window.wait(lambda: "Another program" in window.toast)
+
+
+def test_what_the_end_of_the_last_run_cut_off_is_shown(
+    open_window: OpenWindow, paths: Paths
+) -> None:
+    database = Database(paths.database)
+    cut, _, answer = Conversations(database).begin_exchange(
+        None, "Name three colours.", origin=ORIGIN, model_path=None
+    )
+    database.execute(
+        "UPDATE messages SET writer_pid = 1, writer_started = 0 WHERE id = ?", (answer.id,)
+    )
+    database.close()
+    window = open_window()
+    window.start()
+    window.wait(lambda: window.toast == "1 answer interrupted when Chatapp ended")
+    assert window.is_welcoming
+    window.click(window.main.toast.button)
+    window.wait(lambda: window.pane.conversation_id == cut.id)

@@ -266,6 +266,22 @@ def test_conversations_are_dropped_into_folders(sidebar: Sidebar, qtbot: QtBot) 
     assert signal.args == [PutInto((4,), None)]
 
 
+def test_a_drag_may_begin_over_its_own_place(sidebar: Sidebar) -> None:
+    view, model = sidebar.view, sidebar.view.model()
+    click(sidebar, 1, Qt.KeyboardModifier.NoModifier)
+    data = mime_of(view.carried())
+    enter = QDragEnterEvent(
+        middle(sidebar, model.row_of(1)),
+        Qt.DropAction.MoveAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    view.dragEnterEvent(enter)
+    assert view.target is None  # there is nothing to do here
+    assert enter.isAccepted()  # but Qt tells no moves to who refuses this
+
+
 def test_folders_are_dropped_into_and_between_folders(sidebar: Sidebar, qtbot: QtBot) -> None:
     model = sidebar.view.model()
     home, work = model.row_of_folder(2), model.row_of_folder(1)

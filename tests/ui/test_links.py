@@ -132,6 +132,9 @@ def test_files_by_address(tmp_path: Path) -> None:
         "model.gguf",  # relative to what?
         "/etc/passwd",
         "/models/a\n.gguf",
+        "file:///models/a%0A.gguf",
+        "file:///models/a#b.gguf",
+        "file:///models/a?b.gguf",
         "//server/share/model.gguf",
         "\\\\server\\share\\model.gguf",
         "file://server/share/model.gguf",
@@ -215,3 +218,8 @@ def test_what_the_system_asks_to_open(qapp: QApplication, tmp_path: Path) -> Non
 def test_what_is_a_link() -> None:
     assert is_link("ChatApp:anything")
     assert not is_link("chatapp.gguf")
+
+
+def test_a_name_that_no_file_has_is_refused_later_in_words() -> None:
+    long = f"/{'x' * 300}.gguf"
+    assert read_targets((long,)).files == (Path(long),)

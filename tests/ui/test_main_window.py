@@ -1,18 +1,14 @@
-"""The assembled window: first start, models, look, size, keyboard, and a thousand fast clicks."""
+"""The assembled window: first start, models, look, size, keyboard, the end."""
 
 from __future__ import annotations
 
 import base64
 import json
-import os
-import random
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from chatapp.domain.conversation import MessageStatus, Role
+from chatapp.domain.conversation import MessageStatus
 from chatapp.domain.model import TemplateOrigin
 from chatapp.engine.messages import SAFE_OPTIONS
 from chatapp.engine.state import EngineStatus
@@ -38,7 +34,6 @@ from chatapp.errors import (
 from chatapp.hub import library
 from chatapp.paths import Paths
 from chatapp.ui.error_dialog import QuitDialog
-from chatapp.ui.filing_wishes import Restore
 from chatapp.ui.model_picker import ModelPicker
 from chatapp.ui.theme import ThemeChoice
 from tests.fakes import DIE, LOADED, WAIT, Fails
@@ -726,168 +721,6 @@ def test_quitting_during_an_answer_asks(
     again = open_window()
     (conversation,) = again.stored()
     assert again.stored_texts(conversation.id) == ["Hello", "Half"]
-
-
-# Fast clicking
-
-
-class Monkey:
-    """Does anything at any time, without waiting for what comes of it."""
-
-    def __init__(self, window: Window, seed: int) -> None:
-        self._window = window
-        self._random = random.Random(seed)
-        self.number = 0
-        actions = window.actions
-        self._actions: list[tuple[int, Callable[[], object]]] = [
-            (8, self._send),
-            (5, actions.new_conversation.trigger),
-            (8, self._open),
-            (5, lambda: window.key(Qt.Key.Key_Escape)),
-            (4, actions.retry.trigger),
-            (4, actions.continue_answer.trigger),
-            (3, actions.rename.trigger),
-            (3, self._rename_in_list),
-            (3, lambda: window.type("ab")),
-            (3, self._press_return),
-            (2, lambda: self._press(Qt.Key.Key_Tab)),
-            (3, actions.pin.trigger),
-            (4, actions.trash.trigger),
-            (4, self._undo),
-            (2, self._toggle_trash),
-            (2, self._restore),
-            (3, self._search),
-            (2, actions.search.trigger),
-            (2, actions.show_assistants.trigger),
-            (2, actions.branches.trigger),
-            (2, actions.parameters.trigger),
-            (2, actions.previous_version.trigger),
-            (2, self._theme),
-            (4, lambda: window.main.resize(self._random.randint(640, 1400), 600)),
-            (3, actions.toggle_sidebar.trigger),
-            (2, self._choose_model),
-            (3, window.workers.release),
-            (2, window.workers.kill),
-            (6, lambda: window.wait(lambda: True)),
-            (4, window.settle),
-        ]
-
-    def act(self) -> None:
-        # Qt's own dialog answers a name that is not there with a message that waits for a click.
-        for dialog in self._window.main.findChildren(QFileDialog):
-            dialog.reject()
-        weights = [weight for weight, _ in self._actions]
-        number = self._random.choices(range(len(weights)), weights)[0]
-        self._actions[number][1]()
-
-    def _send(self) -> None:
-        window = self._window
-        self.number += 1
-        text = f"message {self.number}"
-        steps = self._random.choice(
-            (
-                ("ok",),
-                ("a ", "b ", WAIT, "c"),
-                ("x", DIE),
-                ("y", Fails(OutOfMemory("m", "no"))),
-                tuple(f"{n} " for n in range(60)),
-            )
-        )
-        window.workers.script_answer(*steps)
-        # What came back to the composer meanwhile is sent along.
-        window.composer.set_text(f"{window.composer.text()}\n{text}".strip())
-        window.composer.focus()
-        self._press_return()
-
-    def _press_return(self) -> None:
-        self._press(Qt.Key.Key_Return)
-
-    def _press(self, key: Qt.Key) -> None:
-        self._window.key(key)
-        # An editor in the list leaves the rest for later, but no key comes in between.
-        editing = self._window.sidebar.view.itemDelegate()
-        QApplication.sendPostedEvents(editing, QEvent.Type.MetaCall)
-
-    def _search(self) -> None:
-        self._window.sidebar.focus_search()
-        self._window.sidebar.search_field.setText(self._random.choice(("me", "", "q")))
-
-    def _any_listed(self) -> int | None:
-        rows = [r.conversation.id for r in self._window.list.rows if r.conversation]
-        return self._random.choice(rows) if rows else None
-
-    def _open(self) -> None:
-        number = self._any_listed()
-        if number is not None and not self._window.sidebar.is_trash_open:
-            self._window.sidebar.conversation_selected.emit(number)
-
-    def _rename_in_list(self) -> None:
-        number = self._any_listed()
-        if number is not None:
-            self._window.sidebar._rename(number)
-
-    def _undo(self) -> None:
-        toast = self._window.main.toast
-        if toast.isVisible() and toast.button.isVisible():
-            toast.button.click()
-
-    def _toggle_trash(self) -> None:
-        sidebar = self._window.sidebar
-        if sidebar.is_trash_open:
-            sidebar.close_trash()
-        else:
-            sidebar.open_trash()
-
-    def _restore(self) -> None:
-        number = self._any_listed()
-        if number is not None and self._window.sidebar.is_trash_open:
-            self._window.sidebar.wished.emit(Restore((number,)))
-
-    def _theme(self) -> None:
-        self._random.choice(self._window.actions.themes.actions()).trigger()
-
-    def _choose_model(self) -> None:
-        model = self._window.services.library.find(self._random.choice(("alpha", "beta")))
-        self._window.main.models.choose(model)
-
-
-@pytest.mark.parametrize("run", range(3))
-def test_fast_clicking(open_window: OpenWindow, run: int) -> None:
-    seed = int(os.environ.get("CHATAPP_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
-    print(f"CHATAPP_TEST_SEED={seed} repeats this")  # noqa: T201 - pytest shows it on failure
-    window = open_window()
-    window.start()
-    monkey = Monkey(window, seed)
-    for _ in range(300):
-        monkey.act()
-    for _ in range(100):
-        window.workers.release()
-    window.settle()
-    window.wait(lambda: not window.session.running_conversations())
-    window.actions.show_chat.trigger()
-    window.composer.flush_draft()
-    window.settle()
-    everything = [*window.stored(), *window.stored(deleted=True)]
-    asked = window.read(
-        lambda: window.services.database.execute(
-            "SELECT text FROM messages WHERE role = ?", (Role.USER,)
-        )
-    )
-    texts = [text for (text,) in asked]
-    for conversation_id in (None, *(c.id for c in everything)):
-        texts.append(window.draft(conversation_id).text)
-        if conversation_id is not None:
-            texts += [queued.text for queued in window.session.queued(conversation_id)]
-    numbers = [int(number) for text in texts for number in re.findall(r"message (\d+)", text)]
-    assert sorted(numbers) == list(range(1, monkey.number + 1)), "nothing lost, nothing doubled"
-    assert {c.id for c in everything} >= set(window.list._unread)
-    shown = window.shown_id
-    assert window.sidebar.view.current_id == shown == window.pane.conversation_id
-    assert not window.composer.is_running
-    if shown is not None:
-        assert window.texts == window.stored_texts(shown)
-        assert all(message.status is not MessageStatus.GENERATING for message in window.messages)
-    window.close()
 
 
 def test_a_new_conversation_is_not_begun_in_the_trash(window: Window) -> None:

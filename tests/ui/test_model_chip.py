@@ -100,6 +100,7 @@ def test_the_foot_of_the_picker_asks_for_more(
 ) -> None:
     chip.set_models(models, None)
     for words, signal in (
+        ("Get more models…", chip.more_requested),
         ("Add model from file…", chip.file_requested),
         ("Open models folder", chip.folder_requested),
     ):

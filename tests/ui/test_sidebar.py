@@ -143,6 +143,19 @@ def test_only_the_long_shortcut_deletes(filled: Sidebar, qtbot: QtBot) -> None:
     assert signal.args == [Trash((2,))]
 
 
+def test_a_menu_that_was_closed_leaves_nothing_selected(filled: Sidebar, qtbot: QtBot) -> None:
+    click(filled, qtbot, 2)
+    filled.select(2)
+    click(filled, qtbot, 3, at_more=True)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    menu.close()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    with qtbot.waitSignal(filled.wished) as signal:
+        qtbot.keyClick(filled.view, Qt.Key.Key_Backspace, both)
+    assert signal.args == [Trash((2,))]  # the one that is shown
+
+
 def test_the_three_dots_open_the_menu(filled: Sidebar, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(filled.conversation_selected):
         click(filled, qtbot, 3, at_more=True)

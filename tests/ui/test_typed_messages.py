@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from chatapp.chat.events import SendFailed
@@ -35,6 +36,24 @@ def attach(window: Window, file: Path) -> None:
     drop = QDropEvent(QPointF(at), *arguments, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window.main, drop)
     window.wait(lambda: len(window.composer.attachments()) > count)
+
+
+# Where the keyboard is
+
+
+def test_what_is_typed_over_the_conversation_goes_into_the_field(open_window: OpenWindow) -> None:
+    window = open_window()
+    window.start()
+    window.ask("Name three colours.")
+    window.activate()
+    transcript = window.pane.transcript
+    transcript.setFocus()
+    QTest.keyClick(transcript, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    assert window.composer.text() == ""
+    QTest.keyClick(transcript, "a")
+    assert window.composer.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClicks(QApplication.focusWidget(), "nd now")
+    assert window.composer.text() == "and now"
 
 
 # Drafts

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog
+from shiboken6 import Shiboken
 
 from chatapp.domain.conversation import MessageStatus
 from chatapp.ui.message_menu import Command, MessageMenu
+from chatapp.ui.tray import Tray
 from chatapp.ui.widgets.icon_button import ActionButton
 from tests.fakes import WAIT
 from tests.window import Window, words_of
@@ -17,6 +20,16 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 def enabled(window: Window) -> set[str]:
     return {action.id for action in window.actions.all() if action.isEnabled()}
+
+
+def test_what_is_kept_was_not_made_by_qt(window: Window) -> None:
+    """PySide may lose what Qt made while it is still there: the wild monkey lost a menu's title."""
+    kept = [one for one in vars(window.actions).values() if isinstance(one, QObject)]
+    tray = Tray(QIcon(), window.services.settings, window.main)
+    kept += [one for one in vars(tray.menu).values() if isinstance(one, QAction)]
+    assert len(kept) > 50
+    assert [one for one in kept if not Shiboken.createdByPython(one)] == []
+    tray.stop()
 
 
 def test_what_would_do_nothing_is_disabled(window: Window) -> None:

@@ -15,6 +15,7 @@ from chatapp.engine.state import EngineStatus
 from chatapp.errors import NotGguf
 from chatapp.settings import SettingsFile
 from chatapp.ui.models_page.tab import Tab
+from chatapp.ui.settings.about_page import AboutPage
 from chatapp.ui.shortcut_sheet import ShortcutSheet
 from chatapp.ui.token_meter import TokenMeter
 from tests.fakes import Fails, FakeWorkers, fake_model
@@ -199,7 +200,7 @@ def load_settings(stage: Stage) -> Iterator[QWidget]:
 
 def branches(stage: Stage) -> Iterator[QWidget]:
     stage.desktop.around.branches.open()
-    stage.around.wait(stage.desktop.around.branches.panel.isVisible)
+    stage.around.wait(stage.desktop.around.branches.panel.model.rowCount)  # read in the background
     yield stage.window
     stage.desktop.around.branches.close()
 
@@ -274,6 +275,9 @@ def _settings(page: str) -> Opening:
     def opening(stage: Stage) -> Iterator[QWidget]:
         stage.desktop.settings.open(page)
         window = stage.desktop.settings.pages.window
+        for about in window.findChildren(AboutPage):
+            if about.isVisible():  # its rows come bit by bit
+                stage.around.wait(lambda about=about: not about._licences.isHidden())
         yield window
         window.close()
 

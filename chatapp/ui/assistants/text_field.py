@@ -36,7 +36,7 @@ class TextField(QWidget):
         self.field = GrowingField(appearance, most_lines, style="body")
         self.field.focus_changed.connect(self.update)
         self.field.textChanged.connect(self.changed)
-        self.field.height_changed.connect(self.height_changed)
+        self.field.height_changed.connect(self._on_height_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, _PADDING, _SIDE, _PADDING)
         column.addWidget(self.field)
@@ -56,6 +56,12 @@ class TextField(QWidget):
         """Show another text; Undo doesn't lead back."""
         self.field.choose_wrapping(text)
         self.field.setPlainText(text)
+
+    def _on_height_changed(self) -> None:
+        layout = self.layout()
+        if layout is not None:  # None while it is being made
+            layout.activate()  # whoever is told now measures at once
+        self.height_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme

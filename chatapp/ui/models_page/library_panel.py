@@ -17,6 +17,7 @@ from chatapp.engine.state import EngineStatus
 from chatapp.errors import ChatappError, TrashUnavailable
 from chatapp.hub.fit import AUTOMATIC_CONTEXT, Fit, FitOptions, judge
 from chatapp.hub.hardware import this_machine
+from chatapp.paths import is_folder
 from chatapp.ui.i18n import error_sentence
 from chatapp.ui.models_page.library_tab import LibraryTab
 from chatapp.ui.models_page.library_words import LibraryEntry, Removal
@@ -165,7 +166,7 @@ class LibraryPanel(QObject):
             found, failure = [], None
             for path in paths:
                 try:
-                    if path.is_dir():
+                    if is_folder(path):
                         self._library.add_folder(path)
                     else:
                         found.append(self._library.add(path))

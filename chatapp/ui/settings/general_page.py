@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chatapp.settings import Settings, SettingsFile
     from chatapp.ui.theme import Appearance
 
-_LANGUAGES = {"": "", "en": "English", "zh_CN": "简体中文"}  # in the languages themselves
+LANGUAGES = {"": "", "en": "English", "zh_CN": "简体中文"}  # in the languages themselves
 _LONG = (1000, 2500, 5000, 10_000, 20_000)  # characters
 
 
@@ -32,7 +32,7 @@ class GeneralPage(SettingsPage):
             "language",
             self.tr("Language"),
             self.tr("Of the window; models answer in the language that you write in"),
-            tuple(_LANGUAGES),
+            tuple(LANGUAGES),
             self._language,
         )
         self._add_group(self.tr("Conversation"))
@@ -88,7 +88,7 @@ class GeneralPage(SettingsPage):
     def _language(self, tag: str) -> str:
         if not tag:
             return self.tr("As the system")
-        return _LANGUAGES.get(tag) or QLocale(tag).nativeLanguageName() or tag
+        return LANGUAGES.get(tag) or QLocale(tag).nativeLanguageName() or tag
 
     def _characters(self, count: int) -> str:
         return self.tr("{count} characters").format(count=QLocale().toString(count))

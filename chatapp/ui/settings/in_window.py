@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from chatapp.network import Network
     from chatapp.ui.main_window import MainWindow
     from chatapp.ui.quick_ask_key import QuickAskKey
+    from chatapp.ui.settings.engines import Engines
     from chatapp.ui.settings.pages import SettingsPages
+    from chatapp.ui.window_updates import WindowUpdates
 
 
 class WindowSettings(QObject):
@@ -41,7 +43,9 @@ class WindowSettings(QObject):
         tokens: TokenStore,
         space: DiskSpace,
         empty_trash: Callable[[], None],
+        engines: Engines,
         quick_ask_key: QuickAskKey,
+        updates: WindowUpdates,
         post: Post,
     ) -> None:
         super().__init__(window)
@@ -52,7 +56,9 @@ class WindowSettings(QObject):
         self._tokens = tokens
         self._space = space
         self._empty_trash = empty_trash
+        self._engines = engines
         self._quick_ask_key = quick_ask_key
+        self._updates = updates
         self._post = post
         self._pages: SettingsPages | None = None
         window.actions_of_window.settings.triggered.connect(lambda: self.open(""))
@@ -90,7 +96,9 @@ class WindowSettings(QObject):
                 tokens=self._tokens,
                 space=self._space,
                 empty_trash=self._empty_trash,
+                engines=self._engines,
                 make_keyboard=self._make_keyboard,
+                updates=self._updates.check,
             ),
             self._window,
         )
@@ -100,6 +108,7 @@ class WindowSettings(QObject):
         pages.folders_changed.connect(parts.models.find)
         pages.trash_emptied.connect(parts.panel.reload)
         pages.news_requested.connect(parts.actions.whats_new.trigger)
+        pages.update_requested.connect(self._updates.show)
         return pages
 
     def _prepare(self) -> None:

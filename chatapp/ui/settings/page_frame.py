@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from chatapp.errors import ChatappError
@@ -85,6 +86,8 @@ class PageFrame(QWidget):
     def _on_rows_added(self) -> None:
         if self._query:
             self._filter.show(self._query)
+        # Up to what scrolls, before anything is painted: rows lie on each other until then.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _on_reset(self) -> None:
         before = self._before

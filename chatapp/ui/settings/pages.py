@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from chatapp.network import Network
     from chatapp.paths import Paths
     from chatapp.settings import SettingsFile
+    from chatapp.ui.settings.engines import Engines
     from chatapp.ui.theme import Appearance
+    from chatapp.ui.update_check import UpdateCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class SettingsParts:
     tokens: TokenStore
     space: DiskSpace
     empty_trash: Callable[[], None]
+    engines: Engines
     make_keyboard: Callable[[], QWidget] | None = None
+    updates: UpdateCheck | None = None
 
 
 class SettingsPages(QObject):
@@ -62,7 +66,7 @@ class SettingsPages(QObject):
     Signals: `connection_changed()` when an access token was saved or removed;
     `models_requested()` to see the models; `move_models_requested()` to move their folder;
     `folders_changed()` when other folders are searched for models; `trash_emptied()`;
-    `news_requested()` for what is new in this version.
+    `news_requested()` for what is new in this version, `update_requested()` in a newer one.
     """
 
     connection_changed = Signal()
@@ -71,6 +75,7 @@ class SettingsPages(QObject):
     folders_changed = Signal()
     trash_emptied = Signal()
     news_requested = Signal()
+    update_requested = Signal()
 
     def __init__(self, parts: SettingsParts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -107,7 +112,12 @@ class SettingsPages(QObject):
         entries = [
             PageEntry("general", "gear", self.tr("General"), lambda: GeneralPage(look, settings)),
             PageEntry("models", "model", self.tr("Models and folders"), self._make_models),
-            PageEntry("engine", "chip", self.tr("Engine"), lambda: EnginePage(look, settings)),
+            PageEntry(
+                "engine",
+                "chip",
+                self.tr("Engine"),
+                lambda: EnginePage(look, settings, parts.engines),
+            ),
             PageEntry(
                 "generation",
                 "sliders",
@@ -172,6 +182,7 @@ class SettingsPages(QObject):
 
     def _make_about(self) -> QWidget:
         parts = self._parts
-        page = AboutPage(parts.appearance, parts.settings, parts.paths, parts.jobs)
+        page = AboutPage(parts.appearance, parts.settings, parts.paths, parts.jobs, parts.updates)
         page.news_requested.connect(self.news_requested)
+        page.update_requested.connect(self.update_requested)
         return page

@@ -59,6 +59,13 @@ _WORDS: Final = {
         "settings", "tune benchmark measure speed performance threads GPU layers"
     ),
     "context_length": QT_TRANSLATE_NOOP("settings", "context length window size tokens n_ctx"),
+    "engine_pack": QT_TRANSLATE_NOOP(
+        "settings", "engine llama.cpp backend runtime GPU CUDA Vulkan Metal ROCm built-in version"
+    ),
+    "engine_file": QT_TRANSLATE_NOOP("settings", "engine add install wheel whl file backend"),
+    "engine_download": QT_TRANSLATE_NOOP(
+        "settings", "engine download install GPU CUDA Vulkan Metal ROCm backend runtime"
+    ),
     "kv_cache_budget": QT_TRANSLATE_NOOP(
         "settings", "KV cache prompt cache keys values disk space limit"
     ),
@@ -135,6 +142,10 @@ _WORDS: Final = {
     "reset_all": QT_TRANSLATE_NOOP("settings", "reset restore defaults factory everything"),
     # About
     "version": QT_TRANSLATE_NOOP("settings", "version about build release update changelog news"),
+    "check_for_updates": QT_TRANSLATE_NOOP(
+        "settings", "update upgrade new version check automatically release"
+    ),
+    "newest_version": QT_TRANSLATE_NOOP("settings", "update upgrade new version download release"),
     "data_folder": QT_TRANSLATE_NOOP("settings", "data folder directory path location backup"),
     "config_folder": QT_TRANSLATE_NOOP("settings", "settings folder directory path config"),
     "cache_folder": QT_TRANSLATE_NOOP("settings", "cache folder directory path"),

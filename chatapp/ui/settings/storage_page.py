@@ -86,7 +86,9 @@ class StoragePage(SettingsPage):
             self.logs,
         )
         self.logs.clicked.connect(lambda _=False, row=row: self._clear(row, space.clear_logs))
-        self._add_size("other", self.tr("Everything else"), self.tr("Lists, measurements, drafts"))
+        self._add_size(
+            "other", self.tr("Everything else"), self.tr("Engines, lists, measurements, drafts")
+        )
         self._add_size("total", self.tr("All together"), "")
 
     def size_text(self, part: str) -> str:

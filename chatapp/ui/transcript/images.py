@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Signal
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPixmap
 
+from chatapp.paths import is_file
 from chatapp.ui.transcript.image_sources import image_bytes, image_path
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _open(source: str) -> tuple[QImageReader, QBuffer | None]:
     path = image_path(source)
     if path:
         # Anything but a file might keep us waiting for ever.
-        reader = QImageReader(path) if Path(path).is_file() else QImageReader()
+        reader = QImageReader(path) if is_file(Path(path)) else QImageReader()
         buffer = None
     else:
         buffer = QBuffer()

@@ -57,10 +57,12 @@ _WIDE: Final = (CodeLayout, TableLayout, FormulaLayout)
 class TranscriptView(WalkableTranscript):
     """Selection, links, buttons, menus and keys.
 
-    Signals, besides those of `WalkableTranscript`: `selection_changed()`.
+    Signals, besides those of `WalkableTranscript`: `selection_changed()`; `typed(QKeyEvent)` with
+    what is meant for the composer.
     """
 
     selection_changed = Signal()
+    typed = Signal(object)
 
     _pressed_link = ""
     _dragged: tuple[Sideways, QRectF, float] | None = None
@@ -405,7 +407,11 @@ class TranscriptView(WalkableTranscript):
             self.drop_selection()
             self.viewport().update()
             self.keyboard_moved.emit()
-        elif not self._scroll_with(key, control=control, shift=shift):
+        elif self._scroll_with(key, control=control, shift=shift):
+            pass
+        elif event.text() and event.text().isprintable() and control == alt:  # both are AltGr
+            self.typed.emit(event)
+        else:
             super().keyPressEvent(event)
 
     def _scroll_with(self, key: int, *, control: bool, shift: bool) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from chatapp.engine.choice import EngineChoice
 from chatapp.hub.access import access_from
 from chatapp.hub.client import HubClient
 from chatapp.hub.library import Library
@@ -16,12 +17,15 @@ from chatapp.hub.token import TokenStore
 from chatapp.jobs import Jobs
 from chatapp.logs import Logs
 from chatapp.models.disk_space import DiskSpace
+from chatapp.models.engine_packs import EnginePacks
 from chatapp.network import Network
 from chatapp.paths import Paths
 from chatapp.settings import SettingsFile
 from chatapp.ui.bridge import MainThread
+from chatapp.ui.settings.engines import Engines
 from chatapp.ui.settings.pages import SettingsPages, SettingsParts
 from chatapp.ui.theme import Appearance
+from tests.models.wheels import IndexDownload
 
 
 class Opened:
@@ -49,6 +53,9 @@ def opened(qtbot: QtBot, appearance: Appearance, jobs: Jobs, paths: Paths) -> It
     qtbot.addWidget(parent)
     parent.show()
     trash: list[bool] = []
+    choice = EngineChoice()
+    packs = EnginePacks(paths.engines)
+    download = IndexDownload(packs, network)
     parts = SettingsParts(
         appearance=appearance,
         settings=file,
@@ -61,6 +68,7 @@ def opened(qtbot: QtBot, appearance: Appearance, jobs: Jobs, paths: Paths) -> It
         tokens=TokenStore(),
         space=DiskSpace(paths, lambda: library.folder, logs),
         empty_trash=lambda: trash.append(True),
+        engines=Engines(packs, choice, lambda: choice.info, download, jobs, main_thread.post),
     )
     opened = Opened(parts, SettingsPages(parts, parent))
     opened.pages.trash_emptied.connect(lambda: setattr(opened, "emptied", len(trash)))

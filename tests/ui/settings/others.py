@@ -8,7 +8,7 @@ from chatapp.ui.fonts import families
 # What no row sets: the window keeps it for the next time.
 WITHOUT_ROW = {
     *("window_geometry", "sidebar_width", "opened_folders"),
-    *("seen_version", "recent_actions"),
+    *("seen_version", "told_version", "updates_checked_at", "recent_actions"),
 }
 
 
@@ -31,6 +31,7 @@ def others() -> dict[str, object]:
         "temperature": 0.3,
         "max_tokens": 512,
         "unload_after": 5,
+        "engine_pack": "vulkan-0.3.36",
         "tune_automatically": False,
         "long_paste_as_attachment": False,
         "long_paste_characters": 1000,
@@ -39,6 +40,7 @@ def others() -> dict[str, object]:
         "proxy": "http://proxy.example:8080",
         "ca_file": "/etc/ssl/company.pem",
         "offline": True,
+        "check_for_updates": True,
         "keep_awake": False,
         "download_connections": 4,
         "tray": True,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSlider
 
 from chatapp.domain.conversation import OverflowPolicy
 from chatapp.domain.generation import GenerationParameters
+from chatapp.errors import EnginePackMissing
 from chatapp.paths import Paths
 from chatapp.settings import DEFAULTS, NAMES
 from chatapp.ui.i18n import install_translations
@@ -144,6 +145,7 @@ EFFECTS: dict[str, Callable[[Window, object], object]] = {
     "tray": lambda w, _: w.desktop.around.tray._settings.current.tray,
     "close_to_tray": lambda w, _: w.desktop.around.tray._settings.current.close_to_tray,
     "quick_ask_keys": lambda w, v: w.services.settings.current.quick_ask_keys == v,
+    "engine_pack": lambda w, _: isinstance(w.engine.choice.problem, EnginePackMissing),
     "shortcuts": lambda w, _: w.actions.new_conversation.shortcut() == QKeySequence("Ctrl+J"),
 }
 # What holds later, and with which words the row says so.
@@ -156,8 +158,12 @@ SAID = {
     "max_tokens": "From the next answer on",
     "model_path": "Of new conversations",
 }
-# What is seen only when something is done, which tests of their own do below.
-TRIED = {"model_path", "enter_sends", "long_paste_as_attachment", "long_paste_characters"}
+# What is seen only when something is done, which tests of their own do below; `test_updates` has
+# the last.
+TRIED = {
+    *("model_path", "enter_sends", "long_paste_as_attachment", "long_paste_characters"),
+    "check_for_updates",
+}
 
 
 def test_every_setting_is_known_here() -> None:
@@ -179,7 +185,8 @@ def test_a_change_is_seen_at_once_or_the_row_says_when(
             continue
         if field == "hub_endpoint":
             file.change(hub_endpoint="https://other.example")  # shows the field of the address
-        if field in {"ca_file", "shortcuts"}:  # chosen in the system's dialog; among many rows
+        # Chosen in the system's dialog, among many rows, and not there.
+        if field in {"ca_file", "shortcuts", "engine_pack"}:
             file.change(**{field: value})
         else:
             row = open_row(settings_window, field)
@@ -269,6 +276,7 @@ FOUND = {
     "n_ctx": "Context",
     "hf_token": "Access token",
     "vram": "Unload when idle",
+    "vulkan": "Run models with",
     "font size": "Text size",
     "animation": "Reduce motion",
     "telemetry": "Connections",

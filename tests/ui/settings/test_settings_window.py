@@ -67,7 +67,7 @@ def test_a_choice_holds_at_once_and_is_marked(opened: Opened, qtbot: QtBot) -> N
 
 def test_what_was_typed_into_the_file_is_among_the_choices(opened: Opened) -> None:
     opened.file.change(unload_after=7)
-    page = EnginePage(opened.parts.appearance, opened.file)
+    page = EnginePage(opened.parts.appearance, opened.file, opened.parts.engines)
     assert page.unload.currentText().startswith("7 minute")
     page.deleteLater()
 
