@@ -1,82 +1,49 @@
-"""The one runner of all benchmarks."""
+"""The one runner: `python -m tests.bench [NAME … | --all] [--long] [--quick] [--history]`."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import json
 import os
-import platform
 import sys
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.measure import Measure
-
-_NAMES = (
-    "start",
-    "storage",
-    "library",
-    "header",
-    "download",
-    "download_while_answering",
-    "speed",
-    "speculation",
-    "adapters",
-    "embedding",
-    "reuse",
-    "stopping",
-    "extras",
-    "identity",
-    "composer",
-    "conversations",
-    "palettes",
-    "finding",
-    "transcript",
-    "quantize",
-    "probe",
-    "tuning",
-)
+from tests.bench import history, tables
+from tests.bench.names import LONG, NAMES
 
 
 def main() -> int:
-    """Run the named benchmarks, or all; print a table or one JSON object."""
+    """Run the named benchmarks, or all. Ends with 1 if one of them failed to run."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("name", nargs="*", choices=[[], *_NAMES], help="default: all")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("name", nargs="*", help=f"{', '.join([*NAMES, *LONG])}; default: --all")
+    parser.add_argument("--all", action="store_true", help="all but the long ones")
+    parser.add_argument("--long", action="store_true", help=f"also {', '.join(LONG)}")
+    parser.add_argument("--quick", action="store_true", help="a first look: few runs of each")
+    parser.add_argument("--json", action="store_true", help="one object for programs")
+    parser.add_argument(
+        "--history",
+        nargs="?",
+        type=Path,
+        const=history.PATH,
+        help=f"compare with this file and add to it (default: {history.PATH.name})",
+    )
+    parser.add_argument(
+        "--readme", action="store_true", help="only write the READMEs' tables from the history"
+    )
     options = parser.parse_args()
+    unknown = [name for name in options.name if name not in NAMES | LONG]
+    if unknown:
+        parser.error(f"there is no {', '.join(unknown)}")
+    names = list(NAMES) if options.all or not options.name else options.name
+    names += [name for name in LONG if options.long and name not in names]
+    if options.readme:
+        return tables.write(history.read(options.history or history.PATH))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    results: dict[str, list[Measure]] = {}
-    for name in options.name or _NAMES:
-        results[name] = importlib.import_module(f"tests.bench.{name}").run()
-        if not options.json:
-            _print_table(name, results[name])
-    if options.json:
-        figures = {name: [asdict(m) for m in measures] for name, measures in results.items()}
-        when = datetime.now(UTC).date().isoformat()
-        print(json.dumps({"date": when, "machine": _machine(), "results": figures}, indent=2))
-    return 0
+    if options.quick:
+        os.environ["CHATAPP_BENCH_QUICK"] = "1"  # before the benchmarks are imported
 
+    from tests.bench.runner import run
 
-def _print_table(name: str, measures: list[Measure]) -> None:
-    print(f"## {name} ({datetime.now(UTC).date().isoformat()}, {_machine()})")
-    for m in measures:
-        bar = f"  bar: {m.bar}" if m.bar else ""
-        print(f"{m.name:<66} {m.value:>10.3f} {m.unit:<10} {m.runs} run(s){bar}")
-    sys.stdout.flush()
-
-
-def _machine() -> str:
-    model = platform.processor() or platform.machine()
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                model = line.partition(":")[2].strip()
-                break
-    except OSError:
-        pass
-    return f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}"
+    return run(names, as_json=options.json, is_quick=options.quick, earlier=options.history)
 
 
 if __name__ == "__main__":

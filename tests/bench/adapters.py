@@ -11,12 +11,12 @@ from pathlib import Path
 from chatapp.domain.model import Adapter
 from chatapp.engine.messages import LoadOptions
 from tests.bench.application import GREEDY, Application, Asked
-from tests.bench.measure import Measure, median, note, wait_until_quiet
+from tests.bench.measure import Measure, median, note, runs, wait_until_quiet
 from tests.bench.prompts import fresh
 from tests.engine.adapter_files import random_weights, write_adapter
 
 _OPTIONS = LoadOptions(context_length=2048, threads=2, flash_attention=True)
-_ROUNDS = 15
+_ROUNDS = runs(15)
 _WORDS = 20
 _SHORT = replace(GREEDY, max_tokens=4)
 _RANK = 8

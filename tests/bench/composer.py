@@ -19,9 +19,9 @@ from chatapp.ui.bridge import MainThread
 from chatapp.ui.composer import Composer
 from chatapp.ui.prompt_input import PromptInput
 from chatapp.ui.theme import Appearance, ThemeChoice
-from tests.bench.measure import Measure, median
+from tests.bench.measure import Measure, median, runs
 
-_RUNS = 7
+_RUNS = runs(7)
 _LINE = "The ship sails on, and nobody on board knows how far it is to the next harbour.\n"
 _CHINESE = "船继续航行，船上没有人知道下一个港口有多远，也没有人知道什么时候能到那里。\n"
 _CONTROL = Qt.KeyboardModifier.ControlModifier

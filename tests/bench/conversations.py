@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench.measure import Measure
+from tests.bench.measure import Measure, runs
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CONVERSATIONS = 5_000
 _FOLDERS = 40
 _MANY = 500
-_RUNS = 5
+_RUNS = runs(5, 1)
 _BAR = "at most 50"
 _DAY = 86_400
 _QUIET = 0.15  # seconds without anything to do: then an interaction is over

@@ -21,7 +21,7 @@ from chatapp.domain.generation import GenerationParameters, Priority
 from chatapp.engine.messages import Finished, GenerationEvent, LoadOptions
 from chatapp.engine.process import StartWorker, WorkerProcess
 from tests.bench.application import GREEDY, Application
-from tests.bench.measure import PAIRS, Measure, in_turn, median, wait_until_quiet
+from tests.bench.measure import Measure, in_turn, median, runs, wait_until_quiet
 from tests.bench.prompts import Prompt, endless, fresh
 
 _OPTIONS = LoadOptions(context_length=8192, threads=2, flash_attention=True)
@@ -32,9 +32,10 @@ _SCHEMA = """{"type": "object", "required": ["people"], "properties": {"people":
 "age": {"type": "integer"}, "town": {"enum": ["Rome", "Oslo", "Lima"]}}}}}}"""
 _PEOPLE = Prompt("List 20 people with name, age and town as JSON.")
 _TRACE = "CHATAPP_BENCH_TRACE"
-_EARLY, _LATE, _AROUND = 100, 4000, 50  # tokens
+_EARLY, _LATE, _AROUND = 100, runs(4000, 1000), 50  # tokens
 _NEVER_ENDING = ((0, -math.inf), (2, -math.inf))  # the starter model's tokens for an end
 _BACKGROUND = 4
+_BACKGROUNDS = runs(9)
 
 
 def run() -> list[Measure]:
@@ -214,7 +215,7 @@ def _background(application: Application) -> list[Measure]:
     for tokens, words in ((32, 2), (512, 480)):
         alone: list[float] = []
         amid: list[float] = []
-        for number in range(max(5, PAIRS // 2)):
+        for number in range(_BACKGROUNDS):
             wait_until_quiet()
             alone.append(application.ask(fresh(2 * number, words).turns, parameters).first_ms)
             with load:

@@ -13,10 +13,10 @@ from chatapp.hub.moving import FolderMove, Progress, transfer
 from chatapp.hub.sources import Places
 from chatapp.jobs import Jobs
 from chatapp.paths import Paths
-from tests.bench.measure import Measure, median
+from tests.bench.measure import Measure, median, runs
 from tests.hub.small_files import gguf_bytes
 
-_RUNS = 9
+_RUNS = runs(9)
 _FILES = 500
 _TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import statistics
 import sys
 import time
@@ -12,25 +13,61 @@ from dataclasses import dataclass
 
 import psutil
 
-PAIRS = int(os.environ.get("CHATAPP_BENCH_PAIRS", "15"))
+QUICK = bool(os.environ.get("CHATAPP_BENCH_QUICK"))  # a first look: few runs, no patience
+PAIRS = int(os.environ.get("CHATAPP_BENCH_PAIRS", "3" if QUICK else "15"))
 _QUIET_PERCENT = 15.0  # of all processors
-_PATIENCE = 20.0  # seconds
+_PATIENCE = 1.0 if QUICK else 20.0  # seconds at a time, and
+_PATIENCE_IN_ALL = 10.0 if QUICK else 120.0  # in a benchmark
+_waits: list[float] = []
+_MORE_IS_BETTER = frozenset({"tokens/s", "MB/s", "texts", "x"})
+_BAR = re.compile(r"(≤|<|at most|under|≥)? ?(\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure; `bar` says in words what it has to keep to."""
+    """One figure; `bar` says in words what it has to keep to.
+
+    `better` is "less", "more" or "neither", where bar and unit don't tell which it is.
+    """
 
     name: str
     value: float
     unit: str
     runs: int = 1
     bar: str = ""
+    better: str = ""
+
+    @property
+    def direction(self) -> str:
+        """Which way is better: "less", "more" or "neither"."""
+        if self.better:
+            return self.better
+        if self.bar and not self.bar[0].isdigit():
+            return "more" if self.bar.startswith("≥") else "less"
+        return "more" if self.unit in _MORE_IS_BETTER else "less"
+
+    @property
+    def keeps_bar(self) -> bool:
+        """Whether it is as good as it has to be; True where that is not said."""
+        found = _BAR.fullmatch(self.bar)
+        if found is None:
+            return True
+        sign, bar = found[1], float(found[2])
+        if sign == "≥":
+            return self.value >= bar
+        return self.value <= bar if sign else self.value == bar
 
 
-def median(name: str, values: Sequence[float], unit: str, bar: str = "") -> Measure:
+def runs(number: int, quick: int = 2) -> int:
+    """How often something is done: `number` times, or fewer for a first look."""
+    return quick if QUICK else number
+
+
+def median(
+    name: str, values: Sequence[float], unit: str, bar: str = "", better: str = ""
+) -> Measure:
     """The median of several runs."""
-    return Measure(name, statistics.median(values), unit, len(values), bar)
+    return Measure(name, statistics.median(values), unit, len(values), bar, better)
 
 
 def percentile(
@@ -85,11 +122,13 @@ def in_turn(
 
 def wait_until_quiet() -> None:
     """Wait for other processes to be done with the processors, but not for ever."""
-    end = time.monotonic() + _PATIENCE
-    while psutil.cpu_percent(0.2) > _QUIET_PERCENT:
-        if time.monotonic() > end:
+    begin = time.monotonic()
+    patience = min(_PATIENCE, _PATIENCE_IN_ALL - sum(_waits))
+    while patience > 0 and psutil.cpu_percent(0.2) > _QUIET_PERCENT:
+        if time.monotonic() - begin > patience:
             note("the machine is busy with something else")
-            return
+            break
+    _waits.append(time.monotonic() - begin)
 
 
 def note(line: str) -> None:

@@ -22,7 +22,7 @@ from chatapp.engine.messages import LoadOptions
 from tests.bench.bare import Written
 from tests.bench.measure import note
 
-_PACKAGE = "xllamacpp==2026.10.11549"
+PACKAGE = "xllamacpp==2026.10.11549"
 _BATCH = 512  # its own default
 
 
@@ -127,10 +127,10 @@ def peer_python() -> Path:
         [str(python), "-c", "import xllamacpp"], stderr=subprocess.DEVNULL
     )
     if not is_there:
-        note(f"installing {_PACKAGE} into {folder}")
+        note(f"installing {PACKAGE} into {folder}")
         venv.create(folder, with_pip=True)
         subprocess.run(
-            [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", _PACKAGE],
+            [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", PACKAGE],
             check=True,
             stdout=sys.stderr,
         )

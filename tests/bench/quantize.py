@@ -14,10 +14,10 @@ from chatapp.hub.library import describe_file
 from chatapp.hub.starter import find_starter_model
 from chatapp.models.quantize import Quantizer
 from chatapp.models.quantize_job import QuantizeOrder, QuantizeStatus, Stage
-from tests.bench.measure import Measure, median, wait_until_quiet
+from tests.bench.measure import Measure, median, runs, wait_until_quiet
 from tests.models.sources import write_f16
 
-_RUNS = 3
+_RUNS = runs(3, 1)
 
 
 def run() -> list[Measure]:
@@ -55,7 +55,7 @@ def _one_type(quantizer: Quantizer, model: ModelFile, kind: QuantType) -> list[M
         errors.append(abs(plan.size / size - 1) * 100)
     return [
         median(f"{kind} of F16", seconds, "MB/s"),
-        median(f"{kind}, time said before by time it took", shares, "x"),
+        median(f"{kind}, time said before by time it took", shares, "x", better="neither"),
         median(f"{kind}, size said before, wrong by", errors, "%"),
     ]
 

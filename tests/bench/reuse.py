@@ -12,17 +12,17 @@ from chatapp.domain.conversation import Role
 from chatapp.domain.generation import GenerationParameters
 from chatapp.engine.messages import LoadOptions, Turn
 from tests.bench.application import GREEDY, Application, Asked
-from tests.bench.measure import Measure, median, note, wait_until_quiet
+from tests.bench.measure import Measure, median, note, runs, wait_until_quiet
 from tests.bench.prompts import QUESTIONS, SYSTEM, filler
 
 _OPTIONS = LoadOptions(context_length=8192, threads=2, flash_attention=True)
-_CONVERSATIONS = 20
+_CONVERSATIONS = runs(9, 2)
 _TEXT = 1700  # words of the first message, of about one token each
-_TURNS = 5  # answers of 200 tokens that make it 3,000
+_TURNS = runs(5, 3)  # answers of 200 tokens; five make it 3,000
 _WARM = GenerationParameters(temperature=1.0, top_p=1.0, min_p=0.0, top_k=0, max_tokens=200)
 _SHORT = replace(GREEDY, max_tokens=8)
-_RESTARTS = 5
-_ROUNDS = 3
+_RESTARTS = runs(5)
+_ROUNDS = runs(3, 1)
 
 
 class _Talk:
@@ -52,7 +52,7 @@ class _Talk:
 
 
 def run() -> list[Measure]:
-    """Twenty conversations at temperature 1; then four that take turns and restarts between."""
+    """Nine conversations at temperature 1; then four that take turns and restarts between."""
     with tempfile.TemporaryDirectory() as folder:
         measures = _follow_ups(Path(folder, "follow-ups"))
         return measures + _switches(Path(folder, "switches"))

@@ -18,7 +18,7 @@ from chatapp.domain.model import ModelFile
 from chatapp.engine.messages import LoadOptions
 from chatapp.hub.shelf import describe_file
 from tests.bench.application import GREEDY, Application
-from tests.bench.measure import Measure, in_turn, median, ratio
+from tests.bench.measure import Measure, in_turn, median, ratio, runs
 from tests.bench.prompts import QUESTIONS, Prompt, starter_model
 
 # What a model has before it is tuned, and what tuning finds where two processors are.
@@ -28,7 +28,7 @@ _SETTINGS = {
 }
 _TYPES = {"Q4_0": "≥ 1.50", "Q4_1": "≥ 1.20"}
 _PROSE = GenerationParameters(temperature=1.0, top_k=0, top_p=1.0, min_p=0.05, max_tokens=256)
-_COPIES = 7  # answers
+_COPIES = runs(7)  # answers
 _QUANTIZE = """
 import os, sys
 from llama_cpp import llama_cpp as llama
@@ -86,7 +86,7 @@ def _compare(name: str, bar: str, model: ModelFile, options: LoadOptions) -> lis
                 side: stack.enter_context(Application(loads[side], model=model)) for side in order
             }
             copied.add(sides, _COPIES, _copy)
-            written.add(sides, len(QUESTIONS), _prose)
+            written.add(sides, runs(len(QUESTIONS)), _prose)
     return [
         *copied.measures(f"{name}, a text with one word changed", bar),
         *written.measures(f"{name}, prose", "≥ 0.97"),
@@ -134,5 +134,10 @@ class _Speeds:
         return [
             *(median(f"{name}: {side}", values, "tokens/s") for side, values in speeds.items()),
             *ratio(name, ratios, bar, ""),
-            Measure(f"{name}: guesses accepted", 100 * self._right / max(1, self._guessed), "%"),
+            Measure(
+                f"{name}: guesses accepted",
+                100 * self._right / max(1, self._guessed),
+                "%",
+                better="more",
+            ),
         ]

@@ -17,20 +17,17 @@ from chatapp.domain.generation import GenerationParameters
 from chatapp.engine.messages import LoadOptions
 from tests.bench.application import GREEDY, Application
 from tests.bench.bare import BareLoop
-from tests.bench.measure import PAIRS, Measure, in_turn, median, note, ratio
+from tests.bench.measure import PAIRS, Measure, in_turn, median, note, ratio, runs
 from tests.bench.peer import Peer
 from tests.bench.prompts import Prompt, endless, fresh
 
 OPTIONS = LoadOptions(context_length=4096, threads=2, flash_attention=True, speculation=False)
 _LONG = 1900  # words, of about one token each
 _READ = 900
-_STARTS = 3
-_CASES = (
-    ("short context", 0, 128),
-    ("2,000 tokens of context", _LONG, 128),
-    ("short context", 0, 1000),
-    ("2,000 tokens of context", _LONG, 1000),
-)
+_READINGS = runs(9, 3)
+_STARTS = runs(3, 1)
+_CONTEXTS = {"short context": 0, "2,000 tokens of context": _LONG}  # words
+_TOKENS = 128
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,14 @@ class _Sides:
 
 def run() -> list[Measure]:
     """Pairs of greedy answers to prompts that are read before, and of fresh prompts."""
-    measures = [measure for case in _CASES for measure in _writing(*case)]
+    measures = writing(_TOKENS)
     with _sides() as sides:
         return measures + _reading(sides)
+
+
+def writing(count: int) -> list[Measure]:
+    """Answers of `count` tokens, in a short context and in a long one."""
+    return [m for context, words in _CONTEXTS.items() for m in _writing(context, words, count)]
 
 
 @contextmanager
@@ -118,9 +120,8 @@ def _reading(sides: _Sides) -> list[Measure]:
         prompt = tokens(number)
         return len(prompt) * 1000 / sides.peer.ask_http(prompt, 2).first_ms
 
-    rounds = max(3, PAIRS // 3)
     sided = {"application": application, "bare loop": bare, "peer over HTTP": peer}
-    speeds = in_turn(sided, rounds)
+    speeds = in_turn(sided, _READINGS)
     ours = speeds["application"]
     return [
         *(median(f"reading: {side}", values, "tokens/s") for side, values in speeds.items()),

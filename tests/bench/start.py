@@ -1,4 +1,7 @@
-"""Start: command line, imports, first paint, memory at rest."""
+"""Start: command line, imports, first paint, memory at rest.
+
+The rival of the first paint is an empty window of Qt, painted in a process of its own, too.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.measure import Measure, median
+from tests.bench.measure import Measure, median, runs
 
-_RUNS = 7
+_RUNS = runs(7)
 _FIRST_PAINT = """
 import gc, sys, time
 gc.disable()  # as chatapp.__main__ does
@@ -41,6 +44,24 @@ desktop.show()
 application.exec()
 desktop.close()
 """
+_EMPTY = """
+import sys, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
+
+class Edit(QPlainTextEdit):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        print(time.time() - float(sys.argv[1]), flush=True)
+        QTimer.singleShot(0, application.quit)
+
+application = QApplication([])
+window = QMainWindow()
+window.setCentralWidget(Edit())
+window.resize(1100, 800)
+window.show()
+application.exec()
+"""
 _IMPORT = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
 
 
@@ -69,16 +90,20 @@ def _imports() -> list[Measure]:
 
 
 def _first_paint() -> list[Measure]:
-    paints, memory = [], []
+    paints, empty, memory = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(_RUNS + 1):
+            empty.append(_printed(_EMPTY, repr(time.time()))[0])
             arguments = (str(Path(folder)), repr(time.time()))
             at_rest = ("rest",) if number == _RUNS else ()
             figures = _printed(_FIRST_PAINT, *arguments, *at_rest)
             paints.append(figures[0])
             memory.append(figures[1])
+    ratios = [ours / least for ours, least in zip(paints[1:], empty[1:], strict=True)]
     return [
         median("process start to first paint of the window", paints[1:], "s", "under 1"),
+        median("first paint of an empty Qt window", empty[1:], "s"),
+        median("first paint to that of an empty Qt window, ratio", ratios, "x", better="less"),
         Measure("memory (PSS) of the window process at rest", memory[-1], "MB"),
     ]
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from chatapp.engine.messages import LoadOptions, Reply, Started
 from chatapp.engine.process import OnEnd, OnReply, StartWorker, Worker, WorkerProcess
 from tests.bench.application import GREEDY, Application
-from tests.bench.measure import Measure, median, percentile, wait_until_quiet
+from tests.bench.measure import Measure, median, percentile, runs, wait_until_quiet
 from tests.bench.prompts import endless, fresh
 
 _OPTIONS = LoadOptions(context_length=8192, threads=2, flash_attention=True)
-_STOPS = 40
-_KILLS = 9
+_STOPS = runs(40, 4)
+_KILLS = runs(9)
 _WORDS = 1500
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
@@ -13,11 +14,11 @@ from chatapp.domain.generation import GenerationParameters, Origin
 from chatapp.storage.conversations import Conversations
 from chatapp.storage.database import Database
 from chatapp.storage.search import Search
-from tests.bench.measure import Measure, median
+from tests.bench.measure import Measure, median, runs
 
 _CONVERSATIONS = 5_000
 _MESSAGES = 10_000
-_RUNS = 7
+_RUNS = runs(7)
 _WORDS = [
     "bread",
     "water",
@@ -47,7 +48,7 @@ def run() -> list[Measure]:
         search = Search(database)
         measures = [
             _measure("list of 5,000 conversations", conversations.all),
-            _measure("conversation of 10,000 messages", lambda: conversations.branch(long)),
+            *_long(path, long, conversations),
             _measure(
                 "the newest 64 of 10,000 messages, for the model",
                 lambda: conversations.path(tip, most=64),
@@ -65,6 +66,17 @@ def run() -> list[Measure]:
             Database(path).close()
 
         return [*measures, _measure("open the database", open_again)]
+
+
+def _long(path: Path, number: int, conversations: Conversations) -> list[Measure]:
+    """Against what SQLite alone takes for the same rows."""
+    plain = sqlite3.connect(path)
+    sql = "SELECT * FROM messages WHERE conversation_id = ? ORDER BY id"
+    ours = _measure("conversation of 10,000 messages", lambda: conversations.branch(number))
+    theirs = _measure("… its rows alone", lambda: plain.execute(sql, (number,)).fetchall())
+    plain.close()
+    times = ours.value / theirs.value
+    return [ours, theirs, Measure("… ratio", times, "x", ours.runs, better="less")]
 
 
 def _fill(database: Database, conversations: Conversations) -> int:

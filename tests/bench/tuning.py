@@ -24,12 +24,12 @@ from chatapp.models.tuning import Tuner
 from chatapp.models.tuning_search import LONGEST
 from chatapp.models.tunings import Tunings
 from tests.bench.application import Application
-from tests.bench.measure import Measure, note, wait_until_quiet
+from tests.bench.measure import Measure, note, runs, wait_until_quiet
 from tests.bench.prompts import starter_model
 
-_ROUNDS = int(os.environ.get("CHATAPP_BENCH_TUNING_ROUNDS", "3"))
+_ROUNDS = int(os.environ.get("CHATAPP_BENCH_TUNING_ROUNDS", str(runs(3, 1))))
 _TOKENS = {0: 256, DEPTH: 64}
-_PATIENCE = 180.0  # seconds
+_PATIENCE = 900.0  # seconds
 
 
 def run() -> list[Measure]:
