@@ -1,15 +1,19 @@
-"""What can go wrong with the engine, with the real worker process and real signals.
+"""What can go wrong, with real processes, real signals and real disks.
 
-`test_deaths` loses the worker in every state and in every way, `test_states` is about what is kept
-on disk, `test_memory` about too little of it, `test_application` about an application that is
-killed, `test_templates`, `test_files` and `test_prompts` about models and messages that mean harm,
+Of the engine: `test_deaths` loses the worker in every state and in every way, `test_memory` leaves
+it none in every state, `test_states` is about what is kept on disk, `test_model_file` about a file
+that changes while it is in use, `test_application` about an application that is killed,
+`test_templates`, `test_files` and `test_prompts` about models and messages that mean harm,
 `test_crowds` about many answers at once, and `test_soak` about many requests in a row.
 
-The longer soak is run by hand:
+Of the whole application: `test_kills` ends it in every state, `test_full_disk` and
+`test_read_only` are about where it writes, `test_clock` about the time of day, `test_two_processes`
+about two of them on the same data. In tests/ui, `test_monkey` clicks and types anywhere. What
+strangers may write is in tests/fuzz.
 
-    python -m tests.faults.soak --requests 1000 --seed 1
+What is bounded there goes on for as long as one likes by hand, with another seed every time:
 
-It takes about a second for each request with the starter model, less than a tenth of that with
-`--architecture llama` (or another one of `tests.engine.gguf_files.ARCHITECTURES`), prints what it
-found and ends with 1 if that is wrong. `--checked` is the share of the answers that are compared.
+    python -m tests.faults --minutes 60 --seed 2
+    python -m tests.faults monkey --minutes 10
+    python -m tests.faults.soak --requests 1000 --architecture llama
 """

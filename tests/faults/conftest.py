@@ -27,6 +27,7 @@ from chatapp.engine.state_files import StateFiles
 from tests.engine.conftest import GREEDY, TIMEOUT, Asker, Recorder
 from tests.engine.gguf_files import write_tiny_architecture
 from tests.faults import targets
+from tests.faults.chance import Chance
 
 MEGABYTE = 1 << 20
 BUDGET = 64 * MEGABYTE
@@ -142,6 +143,14 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "PING_SECONDS", 0.2)
     monkeypatch.setattr(heartbeat, "MAX_UNANSWERED_STARTING", 20)
     monkeypatch.setattr(process, "_CLOSE_SECONDS", 2.0)
+
+
+@pytest.fixture
+def chance() -> Chance:
+    """How long it goes on, with which seed."""
+    chance = Chance()
+    print(f"CHATAPP_TEST_SEED={chance.seed} repeats this")  # noqa: T201 - pytest shows it on failure
+    return chance
 
 
 @pytest.fixture(scope="session")

@@ -50,11 +50,9 @@ def serve(channel: Channel, error_path: str) -> None:
 def _fail_assertion() -> None:
     signal.sigwait({signal.SIGUSR1})
 
-    from chatapp.engine.worker.library import _open_ggml, _prepare_package
+    from chatapp.engine.worker.library import _open_ggml, prepare_package
 
-    _open_ggml(_prepare_package())[1].ggml_abort(
-        b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3"
-    )
+    _open_ggml(prepare_package())[1].ggml_abort(b"tiny.cpp", 7, b"GGML_ASSERT(%s) failed", b"n < 3")
 
 
 def serve_with_little_memory(channel: Channel, error_path: str, *, kept: int) -> None:
@@ -74,9 +72,7 @@ def write_cold(channel: Channel, error_path: str) -> None:
     """
     from chatapp.engine.worker.interrupt import Interrupt
     from chatapp.engine.worker.library import Library
-    from chatapp.engine.worker.main import redirect_output
 
-    redirect_output(error_path)
     interrupt = Interrupt()
     library = Library(lambda _level, _text: None, interrupt)
 

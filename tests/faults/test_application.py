@@ -17,6 +17,7 @@ from tests.engine.conftest import TIMEOUT
 from tests.faults import targets
 from tests.faults.application import QUESTION
 from tests.faults.conftest import BUDGET, OpenScene
+from tests.faults.harm import runs
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
@@ -59,14 +60,6 @@ def kill_application(
     assert not list(logs.glob("worker-*"))
     StateFiles(states, BUDGET)
     assert not list(states.glob("*.part"))
-
-
-def runs(process: psutil.Process) -> bool:
-    """Whether it is more than an entry in the table that init has not cleared yet."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def test_what_was_read_is_not_lost(tmp_path: Path, tiny: ModelFile, open_scene: OpenScene) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +21,8 @@ from chatapp.engine.state import EngineStatus
 from chatapp.errors import EngineError, OutOfMemory
 from tests.engine import targets
 from tests.engine.conftest import TIMEOUT, Asker, user
-from tests.faults.conftest import ENDLESS, MEGABYTE, OpenScene, Scene, wait_for_text
+from tests.faults.conftest import ENDLESS, MEGABYTE, OpenScene, Scene, wait_for_text, wait_until
+from tests.faults.test_deaths import STATES, Pending, saving, shutting_down
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of another process")
 
@@ -89,6 +93,35 @@ def test_while_an_answer_is_written(open_scene: OpenScene, reference: Callable[[
     for one in (recorder, *others):
         one.end()
     scene.unload()
+    is_answered(scene, reference)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("state", [state for state in STATES if state is not shutting_down])
+def test_in_every_state(
+    open_scene: OpenScene,
+    reference: Callable[[str], str],
+    state: Callable[[Scene], AbstractContextManager[Pending]],
+) -> None:
+    """Who asks for much gets an end, whatever else goes on, and what comes after is answered."""
+    scene = open_scene(idle_seconds=0.05 if state is saving else 60.0)
+    scene.engine.load(scene.model)
+    scene.ready()
+    with state(scene) as pending:
+        leave(scene, 0)
+        _, large = scene.ask(user("word " * 300_000))
+    if pending.benchmark is None:  # nothing is answered beside that
+        large.end()
+    killed = scene.workers[-1].pid
+    with contextlib.suppress(psutil.NoSuchProcess):  # what has no memory left may be gone already
+        scene.signal(signal.SIGKILL)
+    wait_until(lambda: scene.engine.worker_pid != killed, "its end is not noticed")
+    for recorder in (*pending.recorders, large):
+        recorder.end()
+    if pending.benchmark is not None:
+        assert isinstance(pending.benchmark.exception(TIMEOUT), EngineError)
+    scene.engine.load(scene.model)
+    scene.ready()
     is_answered(scene, reference)
 
 

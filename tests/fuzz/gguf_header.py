@@ -1,43 +1,27 @@
-"""Headers that no program would write, by the million: no mistake, little memory, little time.
-
-Every header is parsed in a process of its own kind that has few bytes more than it needs to live.
-`python -m tests.fuzz.gguf_header --minutes 60 --seed 1`; a finding is repeated with `--case`.
-"""
+"""Headers of models that no program would write: no mistake, little memory, little time."""
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
 import random
 import struct
-import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
 from pathlib import Path
 
 from chatapp.domain.header import ModelHeader
 from chatapp.domain.model import Device
-from chatapp.errors import ChatappError, ModelFileDamaged, ModelLoadFailed, NotGguf
+from chatapp.errors import ModelFileDamaged, ModelLoadFailed, NotGguf
 from chatapp.hub.fit import FitOptions, judge
 from chatapp.hub.gguf_header import MOST_BYTES, parse_header
 from chatapp.hub.hardware import Machine
 from chatapp.hub.starter import find_starter_model
 from tests.engine.gguf_files import ARCHITECTURES, write_tiny_architecture
 from tests.faults.gguf_bytes import ARRAY, STRING, UINT32, array, key_value, number, string, tensor
+from tests.fuzz.harness import Target
+from tests.fuzz.mutations import NUMBERS, damage
 
-MEMORY = 64 * 2**20  # bytes on top of the header itself
-SECONDS = 2.0  # of one processor
-_PATIENCE = 60.0  # seconds without a reply
-_BATCH = 50  # headers
 _TAIL = 40_000  # bytes: the tensors and what follows the vocabulary
 _START = 4096  # bytes
 _STARTER_BYTES = 2**21
-_NUMBERS = (0, 1, 8, 9, 2**7, 2**16, 10 * 2**20, 2**31 - 1, 2**31, 2**32 - 1, 2**63, 2**64 - 1)
 _ERRORS = (NotGguf, ModelFileDamaged, ModelLoadFailed)
 _MACHINES = (
     Machine(8 * 2**30, 4 * 2**30),
@@ -48,30 +32,6 @@ _OPTIONS = (
     FitOptions(2**20, cache_type="q4_0", flash_attention=True),
     FitOptions(1, flash_attention=False, batch=128, sequences=3),
 )
-
-
-@dataclass
-class Found:
-    """The result of a run. `wrong` has a line for each finding."""
-
-    seed: int
-    cases: int = 0
-    results: Counter[str] = field(default_factory=Counter)
-    slowest: float = 0.0
-    slowest_case: int | str = 0
-    wrong: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def report(self) -> str:
-        results = ", ".join(f"{name} {count}" for name, count in self.results.most_common())
-        lines = (
-            f"seed {self.seed}: {self.cases} headers in {self.seconds:.0f} s",
-            f"results: {results}",
-            f"slowest: {self.slowest * 1000:.0f} ms (case {self.slowest_case})",
-            f"wrong: {len(self.wrong)}",
-            *self.wrong,
-        )
-        return "\n".join(lines) + "\n"
 
 
 # What is parsed
@@ -174,17 +134,6 @@ def hard_cases() -> Iterator[tuple[str, bytes]]:
     yield "wide layers", start(7) + layers
 
 
-def mutated(case: int, seed: int, headers: Sequence[bytes]) -> bytes:
-    """The header of this case: a sound one that was damaged in some places."""
-    source = random.Random(f"{seed} {case}")
-    # The starter model's, which comes last, takes as long as all others together.
-    base = headers[-1] if source.random() < 0.03 else source.choice(headers[:-1])
-    data = bytearray(base)
-    for _ in range(source.choice((1, 1, 1, 2, 2, 3, 5, 9))):
-        source.choice(_MUTATIONS)(data, source, headers)
-    return bytes(data)
-
-
 def _place(data: bytearray, source: random.Random) -> int:
     """Seldom in the middle, where there are only tokens."""
     size = len(data)
@@ -194,225 +143,54 @@ def _place(data: bytearray, source: random.Random) -> int:
     return source.randrange(_START) if kind < 0.6 else size - source.randrange(_TAIL)
 
 
-def _flip(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
-    for _ in range(source.randint(1, 4)):
-        place = _place(data, source)
-        if place < len(data):
-            data[place] ^= 1 << source.randrange(8)
-
-
-def _overwrite(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
-    width = source.choice((1, 2, 4, 8))
-    value = source.choice((*_NUMBERS, source.randrange(2**16), len(data))) % 2 ** (8 * width)
-    place = _place(data, source)
-    data[place : place + width] = value.to_bytes(width, "little")
-
-
-def _cut(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
-    del data[_place(data, source) :]
-
-
-def _remove(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
-    place = _place(data, source)
-    del data[place : place + source.choice((1, 4, 8, 24, 300))]
-
-
-def _repeat(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
-    place, size = _place(data, source), source.choice((1, 4, 12, 60, 1000))
-    data[place:place] = data[place : place + size] * source.choice((1, 2, 50))
-
-
-def _insert(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
-    place = _place(data, source)
-    data[place:place] = source.randbytes(source.choice((1, 4, 8, 100)))
-
-
-def _splice(data: bytearray, source: random.Random, headers: Sequence[bytes]) -> None:
-    other = source.choice(headers[:-1])
-    here, there = _place(data, source), source.randrange(len(other))
-    data[here : here + source.choice((0, 50, 2000))] = other[
-        there : there + source.choice((50, 2000))
-    ]
-
-
-def _recount(data: bytearray, source: random.Random, _: Sequence[bytes]) -> None:
+def _recount(data: bytearray, source: random.Random) -> None:
     """Other numbers of tensors and keys."""
     if len(data) >= 24:
         place = source.choice((8, 16))
-        data[place : place + 8] = number(source.choice((*_NUMBERS, source.randrange(200))))
+        data[place : place + 8] = number(source.choice((*NUMBERS, source.randrange(200))))
 
 
-_Mutation = Callable[[bytearray, random.Random, Sequence[bytes]], None]
-_MUTATIONS: tuple[_Mutation, ...] = (
-    *(_flip, _overwrite, _overwrite, _cut, _remove),
-    *(_repeat, _insert, _splice, _recount),
-)
+class Headers(Target[bytes]):
+    """Sound ones that were damaged in some places, and what is then computed from them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._headers = sources(folder)
+
+    def case(self, source: random.Random) -> bytes:
+        # The starter model's, which comes last, takes as long as all others together.
+        short = self._headers[:-1]
+        data = bytearray(self._headers[-1] if source.random() < 0.03 else source.choice(short))
+        for _ in range(source.choice((1, 1, 1, 2, 2, 3, 5, 9))):
+            if source.random() < 0.1:
+                _recount(data, source)
+            else:
+                damage(data, source, short, _place)
+        return bytes(data)
+
+    def hard_cases(self) -> Iterator[bytes]:
+        return (data for _, data in hard_cases())
+
+    def check(self, case: bytes) -> str:
+        """Parse it in both ways and use what comes out."""
+        kinds = []
+        for full in (False, True):
+            try:
+                result = parse_header(case, full=full)
+            except _ERRORS as error:
+                kinds.append(type(error).__name__)
+                continue
+            if isinstance(result, int):
+                assert len(case) < result <= MOST_BYTES, f"{result} of {len(case)} bytes"
+                kinds.append("more")
+                continue
+            kinds.append("part" if not result.is_complete else "header")
+            assert result.is_sound
+            for options in _OPTIONS:
+                for machine in _MACHINES:
+                    fit = judge(result, 10**9, options, machine, freed=2**30)
+                    assert min(fit.need.weights, fit.need.cache, fit.need.compute) >= 0, fit
+        return " ".join(kinds)
 
 
-# Parsing
-
-
-def check(data: bytes) -> str:
-    """Parse it in both ways and use what comes out; the kind of result. Raises at a mistake."""
-    kinds = []
-    for full in (False, True):
-        try:
-            result = parse_header(data, full=full)
-        except _ERRORS as error:
-            kinds.append(type(error).__name__)
-            continue
-        if isinstance(result, int):
-            assert len(data) < result <= MOST_BYTES, f"{result} of {len(data)} bytes"
-            kinds.append("more")
-            continue
-        kinds.append("part" if not result.is_complete else "header")
-        assert result.is_sound
-        for options in _OPTIONS:
-            for machine in _MACHINES:
-                fit = judge(result, 10**9, options, machine, freed=2**30)
-                assert min(fit.need.weights, fit.need.cache, fit.need.compute) >= 0, fit
-    return " ".join(kinds)
-
-
-def _limit_memory() -> None:
-    if sys.platform == "linux":
-        import resource
-
-        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = used * resource.getpagesize() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
-
-
-def _allow_memory() -> None:
-    if sys.platform == "linux":
-        import resource
-
-        unlimited = resource.RLIM_INFINITY
-        resource.setrlimit(resource.RLIMIT_AS, (unlimited, unlimited))
-
-
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """One case: what came out, processor seconds, and what is wrong (empty: nothing)."""
-
-    case: int | str
-    result: str
-    seconds: float
-    wrong: str
-
-
-def _parse(case: int | str, data: bytes) -> _Parsed:
-    begin = time.process_time()
-    result, wrong = "", ""
-    _limit_memory()
-    try:
-        result = check(data)
-    except ChatappError as error:
-        wrong = f"an error that is not foreseen: {error}"
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
-        wrong = f"{type(error).__name__}: {error}"
-    _allow_memory()
-    seconds = time.process_time() - begin
-    if seconds > SECONDS:
-        wrong = wrong or f"{seconds:.1f} s"
-    return _Parsed(case, result, seconds, wrong)
-
-
-def _serve(connection: Connection, seed: int) -> None:
-    """Parse the cases whose numbers come in, and send back what came of them."""
-    with tempfile.TemporaryDirectory() as folder:
-        headers = sources(Path(folder))
-    connection.send(None)
-    while True:
-        try:
-            cases = connection.recv()
-        except EOFError:
-            return
-        if cases is None:
-            connection.send([_parse(name, data) for name, data in hard_cases()])
-        else:
-            connection.send([_parse(case, mutated(case, seed, headers)) for case in cases])
-
-
-class _Child:
-    """The process that parses."""
-
-    def __init__(self, seed: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, seed))
-        self._process.start()
-        theirs.close()
-        self._connection.recv()
-
-    def parse(self, cases: range | None) -> list[_Parsed] | None:
-        """None when it died or hangs."""
-        try:
-            self._connection.send(cases)
-            if not self._connection.poll(_PATIENCE):
-                return None
-            parsed: list[_Parsed] = self._connection.recv()
-        except (EOFError, OSError):
-            return None
-        return parsed
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self._connection.close()
-
-
-def run(seed: int, *, seconds: float = 0.0, cases: int | None = None) -> Found:
-    """The hard cases, then others until the time or their number is used up."""
-    found = Found(seed)
-    begin = time.monotonic()
-    child = _Child(seed)
-    try:
-        _take(found, child.parse(None), "the hard cases")
-        for first in count(0, _BATCH):
-            if time.monotonic() - begin >= seconds if cases is None else first >= cases:
-                break
-            batch = range(first, first + _BATCH)
-            parsed = child.parse(batch)
-            if parsed is None:
-                child.close()
-                child = _Child(seed)
-            _take(found, parsed, f"{batch}")
-    finally:
-        child.close()
-    found.seconds = time.monotonic() - begin
-    return found
-
-
-def _take(found: Found, parsed: list[_Parsed] | None, what: str) -> None:
-    if parsed is None:
-        found.wrong.append(f"{what}: the process died or hangs")
-        return
-    for one in parsed:
-        found.cases += 1
-        found.results[one.result or "wrong"] += 1
-        if one.seconds > found.slowest:
-            found.slowest, found.slowest_case = one.seconds, one.case
-        if one.wrong:
-            found.wrong.append(f"case {one.case}: {one.wrong}")
-
-
-def main() -> int:
-    """Fuzz by hand and print what was found."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.gguf_header")
-    parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--case", type=int, help="parse only this one, here")
-    options = parser.parse_args()
-    if options.case is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            headers = sources(Path(folder))
-        sys.stdout.write(check(mutated(options.case, options.seed, headers)) + "\n")
-        return 0
-    found = run(options.seed, seconds=60 * options.minutes)
-    sys.stdout.write(found.report())
-    return 1 if found.wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+TARGET = Headers
