@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from chatapp.ui.transcript.images import Images
 
 _GENERATING = MessageStatus.GENERATING
+_FIGURES_MS = 200  # between figures while an answer is written: each is laid out and painted
 _MOST_RECALLED = 200  # questions that Up brings back
 
 
@@ -132,6 +133,9 @@ class ChatPane(QWidget):
         )
         self.find_bar = FindBar(appearance, self.transcript, self.transcript_model)
         self.context = ContextUse(self.composer, self.transcript_model)
+        self._progress: AnswerProgress | None = None
+        self._figures = QTimer(self, singleShot=True, interval=_FIGURES_MS)
+        self._figures.timeout.connect(self._tell_progress)
         self._drafts = Drafts(self.composer, conversations, jobs, self)
         self._type_ahead = TypeAhead(self.composer, session, self)
         self._token_counts = TokenCounts(self.composer, engine, jobs, post, self)
@@ -324,7 +328,7 @@ class ChatPane(QWidget):
             case AnswerProgressed(message_id=message_id, progress=progress):
                 self.transcript_model.set_progress(message_id, progress)
                 if self._shows(event.conversation_id):
-                    self._tell_progress(progress)
+                    self._follow(progress)
             case AnswerEnded(message=message):
                 self.transcript_model.replace(message)
                 if self._shows(event.conversation_id):
@@ -499,15 +503,28 @@ class ChatPane(QWidget):
         self.composer.set_running(running=not is_idle)
         running = self._asking.running
         snapshot = None if running is None else self._session.unfinished(running)
+        self._figures.stop()
+        self._progress = None  # so that what comes next is told at once
         if running is not None and snapshot is not None:
             self.transcript_model.set_progress(running, snapshot[1])
-            self._tell_progress(snapshot[1])
+            self._follow(snapshot[1])
         elif is_idle:
-            self.progressed.emit(None)
+            self._tell_progress()
 
-    def _tell_progress(self, progress: AnswerProgress) -> None:
-        self.context.follow(progress)
-        self.progressed.emit(progress)
+    def _follow(self, progress: AnswerProgress) -> None:
+        """Tell it at once where it is something else than before, or soon where it is more."""
+        is_more = self._progress is not None and progress.phase is self._progress.phase
+        self._progress = progress
+        if not is_more:
+            self._tell_progress()
+        elif not self._figures.isActive():
+            self._figures.start()
+
+    def _tell_progress(self) -> None:
+        self._figures.stop()
+        if self._progress is not None:
+            self.context.follow(self._progress)
+        self.progressed.emit(self._progress)
 
     def _shows(self, conversation_id: int) -> bool:
         """Whether this conversation is shown, and no other is about to be."""

@@ -44,7 +44,8 @@ def families(*, monospaced: bool) -> list[str]:
     return [
         name
         for name in QFontDatabase.families()
-        if not QFontDatabase.isPrivateFamily(name)
+        if QFontDatabase.hasFamily(name)  # not "Sans Serif", see above
+        and not QFontDatabase.isPrivateFamily(name)
         and QFontDatabase.isSmoothlyScalable(name)
         and (QFontDatabase.isFixedPitch(name) or not monospaced)
     ]

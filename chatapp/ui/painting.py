@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QRegion
 
 _SHADOW_STEPS = 14
 
@@ -33,6 +33,11 @@ def paint_box(
 
 def paint_shadow(painter: QPainter, rect: QRect, radius: float, color: QColor) -> None:
     """A shadow 8 below and 28 wide around a floating box; leave `SHADOW_MARGIN` around `rect`."""
+    painter.save()
+    # Not where the box will be: it is many times larger than its edge.
+    inside = round(radius)
+    around = QRegion(shadow_rect(rect)) - QRegion(rect.adjusted(inside, inside, -inside, -inside))
+    painter.setClipRegion(around, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     # Stacked boxes, each a little larger and very faint, add up to a soft edge without a blur.
@@ -42,9 +47,15 @@ def paint_shadow(painter: QPainter, rect: QRect, radius: float, color: QColor) -
     for grow in range(_SHADOW_STEPS):
         box = QRectF(rect).adjusted(-grow, 4 - grow, grow, 2 + grow)
         painter.drawRoundedRect(box, radius + grow, radius + grow)
+    painter.restore()
 
 
 SHADOW_MARGIN = _SHADOW_STEPS + 4
+
+
+def shadow_rect(box: QRect) -> QRect:
+    """What is painted of a floating box and its shadow."""
+    return box.adjusted(-SHADOW_MARGIN, -SHADOW_MARGIN, SHADOW_MARGIN, SHADOW_MARGIN)
 
 
 def paint_ring(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject, Qt
 
-from chatapp.chat.events import AnswerEnded, AnswerGrew
+from chatapp.chat.events import AnswerEnded, AnswerGrew, AnswerPhase, AnswerProgress
 from chatapp.chat.parameters import parameters_for
 from chatapp.domain.conversation import MessageStatus, Opinion, Rating
 from chatapp.domain.generation import Origin
@@ -421,6 +421,24 @@ def test_the_context_is_counted(window: Window) -> None:
     assert window.pane.context.used == 13  # 10 of the prompt, 3 of the answer
     window.new()
     assert window.pane.context.used == 0
+
+
+def test_figures_follow_a_fast_answer_at_a_readable_pace(window: Window) -> None:
+    window.workers.script_answer(*("word " for _ in range(500)), WAIT, "end.")
+    told: list[AnswerProgress | None] = []
+    window.pane.progressed.connect(told.append)
+    window.say("Tell me a story")
+    window.workers.wait_for_pause()
+    window.wait(lambda: window.pane.context.used == 510)  # 10 of the prompt
+    writing = [one for one in told if one is not None and one.phase is AnswerPhase.WRITING]
+    assert len(writing) < 100
+    assert writing[-1].tokens == 500
+    window.workers.release()
+    window.wait_for_status(MessageStatus.COMPLETE)
+    window.wait(lambda: told[-1] is None)
+    assert window.pane.context.used == 511
+    window.settle()
+    assert told[-1] is None
 
 
 def test_up_recalls_the_questions_of_this_conversation(window: Window) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from chatapp.paths import Paths
+from chatapp.ui.fonts import families
 from chatapp.ui.theme import Appearance, Theme, ThemeChoice, ThemeError
 from chatapp.ui.widgets.button import Button
 from chatapp.ui.widgets.text_label import TextLabel
@@ -87,9 +88,9 @@ def test_chinese_comes_in_its_own_face(appearance: Appearance) -> None:
     known = [f for f in ("Noto Sans CJK SC", "PingFang SC") if QFontDatabase.hasFamily(f)]
     if not known:
         pytest.skip("no Chinese font is installed")
-    families = appearance.font("body").families()
-    assert QFontDatabase.hasFamily(families[0])
-    assert known[0] in families[1:]
+    used = appearance.font("body").families()
+    assert QFontDatabase.hasFamily(used[0])
+    assert known[0] in used[1:]
 
 
 def test_another_accent_takes_the_place_of_blue(appearance: Appearance, qapp: QApplication) -> None:
@@ -126,10 +127,12 @@ def test_everything_grows_with_the_text(appearance: Appearance, qtbot: QtBot) ->
 
 
 def test_a_chosen_font_comes_first_and_others_stay_behind_it(appearance: Appearance) -> None:
-    chosen = QFontDatabase.families()[-1]
-    appearance.set_text(family=chosen, code_family=chosen)
-    assert appearance.font("body").families()[0] == chosen
-    assert appearance.font("code").families()[0] == chosen
+    offered = families(monospaced=False)
+    aliases = ["Sans Serif", "Serif", "Monospace"]  # of fontconfig; none of them is a family
+    for chosen in (*offered[:5], *offered[-5:], *(name for name in aliases if name in offered)):
+        appearance.set_text(family=chosen, code_family=chosen)
+        assert appearance.font("body").families()[0] == chosen
+        assert appearance.font("code").families()[0] == chosen
     system = appearance.font("body").families()[1:]
     appearance.set_text(family="No Such Font")
     assert QFontDatabase.hasFamily(appearance.font("body").families()[0])

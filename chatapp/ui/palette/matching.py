@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chatapp.domain.conversation import SnippetPart
 
@@ -60,6 +61,7 @@ def marked(title: str, letters: frozenset[int]) -> tuple[SnippetPart, ...]:
     return tuple(parts)
 
 
+@lru_cache(maxsize=4096)  # the same titles are asked for with every letter that is typed
 def _fold(text: str) -> str:
     """Letter by letter, so that places stay what they are."""
     folded = (unicodedata.normalize("NFD", letter)[0].casefold() for letter in text)

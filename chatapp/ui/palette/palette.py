@@ -28,7 +28,7 @@ from shiboken6 import isValid
 
 from chatapp.ui.i18n import Translated
 from chatapp.ui.keys import key_caps
-from chatapp.ui.painting import paint_box, paint_shadow
+from chatapp.ui.painting import paint_box, paint_shadow, shadow_rect
 from chatapp.ui.palette.rows import RowDelegate, Rows
 from chatapp.ui.theme import RADIUS_LARGE
 from chatapp.ui.widgets.key_caps import KeyCaps
@@ -211,6 +211,7 @@ class Palette(Translated, QWidget):
         self.field.setFont(self._appearance.font("reading"))
         if self.is_open:
             self._place()
+            self.update()
 
     def _close(self) -> None:
         if not self.is_open:
@@ -294,8 +295,10 @@ class Palette(Translated, QWidget):
         self.view.setFixedHeight(max(0, min(self._list_height(), room)))
         self._hint.setVisible(width >= appearance.width(500))
         height = fixed + (self.view.height() if self.rows.rows else 0)
+        before = self._box.geometry()
         self._box.setGeometry(QRect((self.width() - width) // 2, top, width, height))
-        self.update()
+        # Not all of the scrim, under which the whole window would be painted, too.
+        self.update(shadow_rect(before | self._box.geometry()))
 
     def _translate(self) -> None:
         self._escape.setToolTip(self.tr("Close"))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from chatapp.ui.settings.pages import SettingsPages
     from chatapp.ui.window_updates import WindowUpdates
 
+_PAINTED_MS = 50  # after which the palette is there
+
 
 class WindowSettings(QObject):
     """Makes the settings when they are first asked for: they are no part of the first picture.
@@ -66,7 +68,9 @@ class WindowSettings(QObject):
         palettes.keys_requested.connect(lambda: self.open("keyboard"))
         palettes.add_source(lambda: self.tr("Settings"), self._entries, is_listed=False)
         # By the time somebody has typed a word their rows are there to be found.
-        palettes.commands_opened.connect(lambda: QTimer.singleShot(0, self, self._prepare))
+        palettes.commands_opened.connect(
+            lambda: QTimer.singleShot(_PAINTED_MS, self, self._prepare)
+        )
 
     def open(self, page: str = "") -> None:
         """Show the settings, with this page or the one that was shown last."""

@@ -37,6 +37,7 @@ from chatapp.ui.transcript.scrolling import Awaited
 from chatapp.ui.transcript.selection import Match, Position, Selection, marks_of
 from chatapp.ui.transcript.stage import Spot, Stage, WindowChoices
 from chatapp.ui.transcript.window_marks import paint_marks
+from chatapp.ui.widgets.spinner import FRAME_MS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -50,10 +51,9 @@ if TYPE_CHECKING:
 
 OVERHANG: Final = 8  # room around the column and its blocks for what hangs out of them
 
-_FRAME_MS: Final = 33
+_FRAME_MS: Final = 50  # eyes see words come one by one, and a model on the same cores gets the rest
 _SLOWEST_MS: Final = 400
 _COPIED_MS: Final = 1500
-_SPIN_MS: Final = 33
 _FEW: Final = 4  # rectangles that are painted one by one
 _MARGIN_ABOVE: Final = 24  # above what is scrolled to
 
@@ -129,7 +129,7 @@ class TranscriptCanvas(Translated, EditableTranscript):
         self._read_timer.timeout.connect(self._read_more)
         self._copied_timer = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied_timer.timeout.connect(lambda: self._set_copied(None))
-        self._spin_timer = QTimer(self, interval=_SPIN_MS)
+        self._spin_timer = QTimer(self, interval=FRAME_MS)
         self._spin_timer.timeout.connect(self._on_spin)
 
         appearance.resized.connect(self._on_sizes_changed)
