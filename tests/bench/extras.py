@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from array import array
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -24,7 +23,7 @@ from tests.bench.application import GREEDY, Application
 from tests.bench.measure import Measure, in_turn, median, runs, wait_until_quiet
 from tests.bench.prompts import Prompt, endless, fresh
 
-_OPTIONS = LoadOptions(context_length=8192, threads=2, flash_attention=True)
+_OPTIONS = LoadOptions(context_length=8192, threads=2, flash_attention=True, speculation=False)
 _TOKENS = 128
 _SCHEMA = """{"type": "object", "required": ["people"], "properties": {"people": {
 "type": "array", "minItems": 20, "items": {"type": "object", "required": ["name", "age", "town"],
@@ -120,18 +119,11 @@ def _traced(logs: Path) -> StartWorker:
 
 def _run_traced(connection: Connection, error_path: str) -> None:
     """In the worker: note the times between two calls of llama_decode, of one row each."""
-    from chatapp.engine.worker import library, main
+    import llama_cpp.llama_cpp as llama
 
-    prepare: Callable[[], Path] = library._prepare_package
+    from chatapp.engine.worker import main
 
-    def prepare_and_wrap() -> Path:
-        folder = prepare()
-        import llama_cpp.llama_cpp as llama
-
-        llama.llama_decode = _trace(llama.llama_decode, Path(os.environ[_TRACE]))
-        return folder
-
-    library._prepare_package = prepare_and_wrap
+    llama.llama_decode = _trace(llama.llama_decode, Path(os.environ[_TRACE]))
     main.run(connection, error_path)
 
 
