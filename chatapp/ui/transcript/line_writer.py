@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from chatapp.ui.transcript.block_rules import WHITE_SPACE
@@ -182,58 +182,82 @@ class _Writer:
         return _Item(_Kind.TEXT, text)
 
     def _assembled(self, items: list[_Item]) -> str:
-        closings = {
-            item.group: position for position, item in enumerate(items) if item.kind is _Kind.CLOSE
-        }
-        marks: dict[int, str] = {}
+        _choose_marks(items)
+        _keep_letters_from(items)
         text = ""
-        for position, item in enumerate(items):
-            before = items[position - 1] if position else None
-            after = items[position + 1] if position + 1 < len(items) else None
+        for item, after in zip_longest(items, items[1:]):
+            follower = after if after is not None and after.kind is _Kind.TEXT else None
             match item.kind:
-                case _Kind.OPEN:
-                    mark = item.text
-                    end = closings[item.group] + 1
-                    closes_before = before is not None and before.kind is _Kind.CLOSE
-                    opens_after = end < len(items) and items[end].kind is _Kind.OPEN
-                    if mark == "*" and (closes_before or opens_after):
-                        mark = "_"
-                    marks[item.group] = mark
-                    is_word = bool(text) and _is_word(text[-1])
-                    inside = after.text[0] if after and after.text else " "
-                    if is_word and (mark == "_" or not _is_word(inside)):
-                        text = _with_last_as_entity(text)
-                    text += mark
                 case _Kind.CLOSE:
-                    mark = marks[item.group]
-                    needs_break = mark == "_" or not _is_word(text[-1])
-                    text += mark
-                    is_text = after is not None and after.kind is _Kind.TEXT
-                    if after is not None and is_text and needs_break and _is_word(after.text[0]):
-                        after.text = _as_entities(after.text[0]) + after.text[1:]
+                    needs_break = item.text == "_" or not _is_word(text[-1])
+                    if follower and needs_break and _is_word(follower.text[0]):
+                        _make_first_an_entity(follower)
                 case _Kind.RAW:
                     # A footnote's mark is not the beginning of a link or of the footnote itself,
-                    # and dollars are none beside a letter or a digit.
+                    # and dollars are none beside a digit.
                     unwanted = "0123456789" if item.text[0] == "$" else ""
                     unwanted = "(:" if item.text.startswith("[^") else unwanted
-                    if after and after.kind is _Kind.TEXT and after.text[0] in unwanted:
-                        after.text = _as_entities(after.text[0]) + after.text[1:]
-                    if item.text[0] == "$" and text and _is_word(text[-1]):
-                        text = _with_last_as_entity(text)
-                    text += self._address(item.text, text, after) or item.text
-                case _Kind.TEXT:
-                    text += item.text
+                    if follower and follower.text[0] in unwanted:
+                        _make_first_an_entity(follower)
+                    text += self._address(item.text, text, after)
+                    continue
+            text += item.text
         return text
 
     def _address(self, source: str, before: str, after: _Item | None) -> str:
-        """An address without brackets, where it is a link without them."""
+        """`source`; an address without brackets, where it is a link without them."""
         if not source.startswith("<http") or (before and not before[-1].isspace()):
-            return ""
+            return source
         is_apart = after is None or (after.kind is _Kind.TEXT and after.text[0].isspace())
         address = source[1:-1]
         found = [span for span in with_bare_addresses(address) if span.text]
         is_link = is_apart and len(found) == 1 and found[0].link == address
-        return address if is_link and not re.search(r"[*_~&\\$]", address) else ""
+        return address if is_link and not re.search(r"[*_~&\\$]", address) else source
+
+
+def _choose_marks(items: list[_Item]) -> None:
+    """Two marks with nothing between them have to differ where they don't belong together."""
+    closings = {
+        item.group: position for position, item in enumerate(items) if item.kind is _Kind.CLOSE
+    }
+    for position, item in enumerate(items):
+        if item.kind is not _Kind.OPEN:
+            continue
+        end = closings[item.group]
+        closes_before = position > 0 and items[position - 1].kind is _Kind.CLOSE
+        opens_after = end + 1 < len(items) and items[end + 1].kind is _Kind.OPEN
+        differing = [item] if closes_before or opens_after else []
+        inner = items[position + 1]
+        if inner.kind is _Kind.OPEN:
+            # Of three asterisks, a mark further on in the outer pair could end the wrong ones.
+            rest = items[closings[inner.group] + 1 : end]
+            differing += [item, inner] if any(one.kind is _Kind.OPEN for one in rest) else []
+        for one in differing:
+            if one.text == "*":
+                one.text = items[closings[one.group]].text = "_"
+
+
+def _keep_letters_from(items: list[_Item]) -> None:
+    """Write letters as entities before marks and dollars that would be none beside them.
+
+    From the end on: an entity is no letter to the mark before it.
+    """
+    for position in range(len(items) - 1, 0, -1):
+        before, item = items[position - 1 : position + 1]
+        if before.kind is not _Kind.TEXT or not _is_word(before.text[-1]):
+            continue
+        is_meant = False
+        if item.kind is _Kind.OPEN:
+            inside = items[position + 1].text[0]
+            is_meant = item.text == "_" or not _is_word(inside)
+        elif item.kind is _Kind.RAW:
+            is_meant = item.text[0] == "$"
+        if is_meant:
+            before.text = _with_last_as_entity(before.text)
+
+
+def _make_first_an_entity(item: _Item) -> None:
+    item.text = _as_entities(item.text[0]) + item.text[1:]
 
 
 def _escaped(found: re.Match[str], *, in_link: bool) -> str:
