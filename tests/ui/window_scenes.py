@@ -213,8 +213,9 @@ def _models(tab: Tab) -> Opening:
         if tab is Tab.LIBRARY:
             stage.around.wait(lambda: page.library.tab.count)
         elif tab is Tab.DISCOVER:
-            grid = page.discover.grid
+            grid, computer = page.discover.grid, page.discover._head._computer
             stage.around.wait(lambda: grid.shown and not any(f.is_waiting for f in grid._faces))
+            stage.around.wait(computer.text)  # looked at in the background
         yield stage.window
         pages.show_chat()
 
